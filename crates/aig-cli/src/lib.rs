@@ -1,0 +1,2 @@
+//! The command `aig`, as a library.
+#![forbid(unsafe_code)]

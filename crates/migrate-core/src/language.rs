@@ -1,0 +1,107 @@
+//! The languages: how each is parsed to [`Syntax`], and how it spells what the rules have to write.
+//!
+//! Not allowed here: any fact of a gateway. A language is a module of this folder and a line in [`ALL`]; no rule
+//! names one.
+
+use std::fmt::Debug;
+
+use crate::syntax::{NodeId, Span, Syntax};
+
+/// A read of an environment variable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnvironmentRead {
+    /// The span of the variable's name, without quotes.
+    pub name: Span,
+    /// Whether the expression's value is null (or empty) when the variable is unset, instead of an error.
+    pub nullable: bool,
+    /// The default that stands in the read, if any.
+    pub default: Option<NodeId>,
+}
+
+/// A name that an import binds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Import {
+    /// The module as written, without quotes: `portkey_ai`, `./config`, `..settings`.
+    pub module: String,
+    /// The span of the module's name.
+    pub module_span: Span,
+    /// The name in that module; `None` for the module itself, `"*"` for all its names, `"default"` for a default export.
+    pub imported: Option<String>,
+    /// The name that it is bound to here.
+    pub local: String,
+    /// The node of kind `Import` that it stands in.
+    pub node: NodeId,
+}
+
+/// An expression, and what must be imported for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spelled {
+    /// The expression.
+    pub text: String,
+    /// A module that must be imported under its own name (`os`).
+    pub import: Option<&'static str>,
+}
+
+/// Text to insert at two places around or in a value, so that it becomes another one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrap {
+    /// Where the first text goes.
+    pub start: usize,
+    /// The first text.
+    pub before: String,
+    /// Where the second text goes.
+    pub end: usize,
+    /// The second text; may be empty.
+    pub after: String,
+}
+
+/// How items of a sequence stand side by side, which decides what goes with a removed one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Separator {
+    /// `a, b, c`, with or without a last comma.
+    Comma,
+    /// Words, on one line or on lines joined by a continuation character.
+    Blank,
+    /// One item a line (or `;` between).
+    Line,
+}
+
+/// One language.
+pub trait Language: Send + Sync + Debug {
+    /// The stable name that reports print: `python`, `javascript`, …
+    fn id(&self) -> &'static str;
+
+    /// Lowers `text`. `None` if it can't be digested within the step budget; the region is lexical then.
+    fn parse(&self, text: &str) -> Option<Syntax>;
+
+    /// The environment read that `node` is, if it is one.
+    fn environment_read(&self, syntax: &Syntax, text: &str, node: NodeId) -> Option<EnvironmentRead>;
+
+    /// A read of `name` that fails (or gives an empty string, never a null) when the variable is unset.
+    fn spell_environment_read(&self, name: &str) -> Option<Spelled>;
+
+    /// What to insert so that the value at `node` gets `prefix` in front of its text. `None` if this language has no
+    /// way to say that of such a value. A literal of any quoting gets the prefix inside its quotes.
+    fn spell_prefixed(&self, syntax: &Syntax, text: &str, node: NodeId, prefix: &str) -> Option<Wrap>;
+
+    /// A string literal of this text, in the quotes that `like` (a literal of the region) uses.
+    fn spell_string(&self, value: &str, like: Option<&str>) -> String;
+
+    /// `name` and `value` as an entry of the map or arguments at `container`: `name=value`, `name: value`.
+    fn spell_entry(&self, syntax: &Syntax, container: NodeId, name: &str, value: &str) -> Option<String>;
+
+    /// How the items of `container` are separated.
+    fn separator(&self, syntax: &Syntax, container: NodeId) -> Separator;
+
+    /// The names that the import at `node` binds.
+    fn imports(&self, syntax: &Syntax, text: &str, node: NodeId) -> Vec<Import>;
+
+    /// Where and what to insert so that `module` is imported under its own name; `None` if it is already, or if the
+    /// language needs no import for it.
+    fn add_import(&self, syntax: &Syntax, text: &str, module: &str) -> Option<(usize, String)>;
+
+    /// Whether values of this language are only text (dotenv, YAML): a value is then never an expression.
+    fn is_data(&self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,25 @@
+//! Plans and applies the migration of a source tree from one LLM gateway to another.
+//!
+//! The crate is pure: it reads and writes only through a [`FileSystem`], and touches no disk, clock, environment,
+//! terminal or network of its own.
+//!
+//! [`plan()`] reads a tree and says what would change; [`apply()`] makes it so; [`undo()`] takes it back.
+
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+pub mod apply;
+pub mod edit;
+pub mod error;
+pub mod finding;
+pub mod fs;
+pub mod language;
+pub mod plan;
+pub mod source;
+pub mod syntax;
+
+pub use apply::{ApplyOptions, Applied, UndoOptions, Undone, apply, undo};
+pub use error::Error;
+pub use fs::{FileSystem, MemoryFs};
+pub use plan::{Plan, PlanOptions, plan};
+pub use source::Source;

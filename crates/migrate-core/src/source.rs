@@ -1,0 +1,403 @@
+//! Rule packs: all that is known of a source gateway, of the target, and of the clients that call them, as data.
+//!
+//! No gateway's name, host, header or variable stands in Rust; they stand in `sources/*.toml` and
+//! `targets/*.toml`, and what is common to all OpenAI-style clients in `clients/clients.toml`. A pack is checked
+//! when it is loaded, and an error names key and line.
+
+use serde::Deserialize;
+
+use crate::finding::{Level, Rule};
+
+/// A rule pack that can't be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SourceError {
+    /// There is no built-in source of that name.
+    #[error("no source gateway is called `{name}`; known: {}{}", known.join(", "), suggestion.as_ref().map(|s| format!(" (did you mean `{s}`?)")).unwrap_or_default())]
+    Unknown {
+        /// What was asked for.
+        name: String,
+        /// The names there are.
+        known: Vec<String>,
+        /// The nearest one, if one is near.
+        suggestion: Option<String>,
+    },
+    /// A pack is no TOML of the expected form, or contradicts itself.
+    #[error("{pack}:{line}: {key}: {message}")]
+    Invalid {
+        /// The pack's name or file.
+        pack: String,
+        /// The line, counted from 1.
+        line: usize,
+        /// The key, dotted.
+        key: String,
+        /// What is wrong with it, and what is allowed.
+        message: String,
+    },
+}
+
+/// What a host is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum HostRole {
+    /// Serves the API that moves.
+    Api,
+    /// Serves something that has no counterpart: control plane, MCP, agents, telemetry.
+    Infrastructure,
+    /// The dashboard: links only.
+    Dashboard,
+    /// Documentation and other pages: links only.
+    Documentation,
+    /// May be a gateway of the user's own (`localhost:8787`); counts only beside other evidence.
+    SelfHosted,
+}
+
+/// A host of the source gateway.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Host {
+    /// Host name, with port if it has one; lower case. A leading `*.` stands for any subdomain.
+    pub name: String,
+    /// What it is for.
+    pub role: HostRole,
+    /// What to say of it, for hosts that have no counterpart.
+    #[serde(default)]
+    pub help: String,
+}
+
+/// What becomes of a URL path below the API's base.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum EndpointClass {
+    /// The target serves it too.
+    Same,
+    /// An OpenAI endpoint that the target does not list: moves, with a finding.
+    Unlisted,
+    /// The path is on the target, with another meaning: stays, with a finding.
+    Different,
+    /// Only the source has it: stays, with a finding, and pins its unit.
+    SourceOnly,
+    /// An old form of the base itself: goes.
+    Base,
+}
+
+/// A path below the API's base.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Endpoint {
+    /// The path, with leading `/`, without the version; matches itself and everything below it (`/prompts` matches
+    /// `/prompts/x/render`). The longest match decides. `{}` as a part matches any one part.
+    pub path: String,
+    /// What becomes of it.
+    pub class: EndpointClass,
+    /// What to do, for the finding.
+    #[serde(default)]
+    pub help: String,
+}
+
+/// What an environment variable holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum VariableRole {
+    /// The gateway key: renamed.
+    Key,
+    /// The base URL: keeps its name, gets the new value.
+    Url,
+    /// A virtual key.
+    VirtualKey,
+    /// A gateway configuration.
+    Config,
+    /// Belongs to an installation of the source gateway itself: never touched.
+    Infrastructure,
+    /// Anything else.
+    Other,
+}
+
+/// An environment variable of the source gateway.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Variable {
+    /// Its name. A trailing `*` matches any ending.
+    pub name: String,
+    /// What it holds.
+    pub role: VariableRole,
+    /// What to do about it, for the finding.
+    #[serde(default)]
+    pub help: String,
+}
+
+/// What becomes of a request header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum HeaderClass {
+    /// Carries the gateway key: becomes the target's credential.
+    Credential,
+    /// Gets another name, value kept (see [`Header::becomes`]).
+    Rename,
+    /// Has no counterpart: goes, with a finding.
+    Remove,
+    /// Sent by the SDK by itself: goes, without a finding.
+    Silent,
+    /// Means something that the target can't do: its unit stays.
+    Pin,
+}
+
+/// A request header of the source gateway, and the SDK argument that makes it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Header {
+    /// Its name, lower case. A trailing `*` matches any ending.
+    pub name: String,
+    /// What becomes of it.
+    pub class: HeaderClass,
+    /// The new name, for [`HeaderClass::Rename`].
+    #[serde(default)]
+    pub becomes: Option<String>,
+    /// The rule that its edits and findings come from.
+    #[serde(deserialize_with = "rule")]
+    pub rule: Rule,
+    /// The level of the finding on removal.
+    #[serde(default = "check", deserialize_with = "level")]
+    pub level: Level,
+    /// Whether its value is a secret: never kept on a moved unit, never printed.
+    #[serde(default)]
+    pub secret: bool,
+    /// The Python SDK's argument, where declared.
+    #[serde(default)]
+    pub python: Option<String>,
+    /// The Node SDK's argument, where declared.
+    #[serde(default)]
+    pub node: Option<String>,
+    /// What was lost, and what to do, for the finding.
+    #[serde(default)]
+    pub help: String,
+}
+
+/// A package of the source gateway in some registry.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Package {
+    /// Its name in the registry.
+    pub name: String,
+    /// `pypi`, `npm`, `crates`, `nuget`, …
+    pub registry: String,
+    /// The module names it is imported by.
+    #[serde(default)]
+    pub modules: Vec<String>,
+    /// What takes its place (a package of the same registry), with the version range to write.
+    #[serde(default)]
+    pub becomes: Option<Replacement>,
+    /// What to do by hand, for the finding.
+    #[serde(default)]
+    pub help: String,
+}
+
+/// A package that takes another's place.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Replacement {
+    /// Its name.
+    pub name: String,
+    /// The version range, in the registry's own notation.
+    pub version: String,
+}
+
+/// A model vendor: how the source names it, how the target does.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Vendor {
+    /// The source's provider name.
+    pub provider: String,
+    /// The target's vendor name.
+    pub vendor: String,
+    /// Prefixes of model names that are certainly this vendor's.
+    pub families: Vec<String>,
+}
+
+/// A row of the product page's table that is not code.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Comparison {
+    /// What is compared.
+    pub thing: String,
+    /// How the source has it.
+    pub source: String,
+    /// How the target has it.
+    pub target: String,
+}
+
+/// All that is known of a source gateway.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Source {
+    /// The name on the command line.
+    pub name: String,
+    /// The name in prose.
+    pub title: String,
+    /// The name of the target pack.
+    #[serde(rename = "target")]
+    pub target_name: String,
+    /// Exact spellings that the fast search looks for. Whatever holds none of them holds nothing of this gateway.
+    pub markers: Vec<String>,
+    /// Patterns (regex) of whole tokens that hold a marker but mean something else: `@portkey/.*`.
+    #[serde(default)]
+    pub unrelated: Vec<String>,
+    /// The API's version path, as in `/v1`.
+    pub version_path: String,
+    /// What all its request headers start with, lower case.
+    pub header_prefix: String,
+    /// Hosts.
+    #[serde(rename = "host")]
+    pub hosts: Vec<Host>,
+    /// Paths below the API's base.
+    #[serde(rename = "endpoint", default)]
+    pub endpoints: Vec<Endpoint>,
+    /// Environment variables.
+    #[serde(rename = "variable")]
+    pub variables: Vec<Variable>,
+    /// Request headers.
+    #[serde(rename = "header")]
+    pub headers: Vec<Header>,
+    /// Names of response headers, lower case.
+    #[serde(default)]
+    pub response_headers: Vec<String>,
+    /// Packages.
+    #[serde(rename = "package", default)]
+    pub packages: Vec<Package>,
+    /// Exported names of the SDK by which a use of it is known (`Portkey`, `createHeaders`).
+    #[serde(default)]
+    pub sdk_names: Vec<String>,
+    /// Patterns (regex) of keys and ids by shape; what a match is worth is in the rules. Matches are masked.
+    #[serde(default)]
+    pub secret_shapes: Vec<String>,
+    /// Model vendors.
+    #[serde(rename = "vendor", default)]
+    pub vendors: Vec<Vendor>,
+    /// Rows of the table that are not code.
+    #[serde(rename = "comparison", default)]
+    pub comparisons: Vec<Comparison>,
+    /// The target. Filled on load.
+    #[serde(skip)]
+    pub target: Target,
+    /// The clients. Filled on load.
+    #[serde(skip)]
+    pub clients: Clients,
+}
+
+/// All that is known of the target gateway.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Target {
+    /// Its name.
+    pub name: String,
+    /// The name in prose.
+    pub title: String,
+    /// Exact spellings that tell a place that has moved already.
+    pub markers: Vec<String>,
+    /// The OpenAI-style base URL, without trailing slash.
+    pub base_url: String,
+    /// The API's version path, as in `/v1`: the root URL is the base less this.
+    pub version_path: String,
+    /// The variable that holds the key.
+    pub key_variable: String,
+    /// What every key starts with.
+    pub key_prefix: String,
+    /// The scheme of the `Authorization` header, with its blank: `Bearer `.
+    pub scheme: String,
+    /// The header that carries the key.
+    pub credential_header: String,
+    /// The longest value, in characters, that a tag may have.
+    pub tag_limit: usize,
+    /// The header that carries the tag.
+    pub tag_header: String,
+    /// What to do after an apply, in order, in prose.
+    #[serde(default)]
+    pub next_steps: Vec<String>,
+    /// Where keys are made.
+    pub keys_url: String,
+    /// Where routing rules are made.
+    pub dashboard_url: String,
+}
+
+/// A client library's constructor.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Client {
+    /// The class or function name, without its module.
+    pub name: String,
+    /// The argument (or option) that takes the key, by language id.
+    pub key: std::collections::BTreeMap<String, String>,
+    /// The variable that the client falls back to when it is given no key.
+    #[serde(default)]
+    pub fallback: Option<String>,
+    /// Sends its key in a header of its own (`x-api-key`) that the target accepts.
+    #[serde(default)]
+    pub own_header: bool,
+}
+
+/// What is common to the clients of OpenAI-style APIs.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Clients {
+    /// Constructors.
+    #[serde(rename = "client", default)]
+    pub clients: Vec<Client>,
+    /// Names of arguments that take the key.
+    pub key_arguments: Vec<String>,
+    /// Names of arguments that take a base URL.
+    pub url_arguments: Vec<String>,
+    /// Names of arguments that take headers.
+    pub header_arguments: Vec<String>,
+    /// Names of arguments that take other credentials of a request (`auth`).
+    pub auth_arguments: Vec<String>,
+    /// Headers that carry a provider's credential, lower case.
+    pub credential_headers: Vec<String>,
+    /// Names of functions that set a header from a name and a value, lower case.
+    pub header_setters: Vec<String>,
+    /// Names of functions that read or remove a header by its name, lower case.
+    pub header_getters: Vec<String>,
+    /// Command-line flags that take a header.
+    pub header_flags: Vec<String>,
+    /// Command-line flags that take a credential.
+    pub credential_flags: Vec<String>,
+    /// Values that stand for "no key", lower case.
+    pub dummy_keys: Vec<String>,
+    /// Patterns (regex) of secrets by shape, of any vendor.
+    pub secret_shapes: Vec<String>,
+    /// Parts of names (lower case) whose values are secrets.
+    pub secret_names: Vec<String>,
+}
+
+fn check() -> Level {
+    Level::Check
+}
+
+fn rule<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Rule, D::Error> {
+    let id = String::deserialize(deserializer)?;
+    Rule::from_id(&id).ok_or_else(|| serde::de::Error::custom(format!("`{id}` is no rule id")))
+}
+
+fn level<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Level, D::Error> {
+    match String::deserialize(deserializer)?.as_str() {
+        "action" => Ok(Level::Action),
+        "check" => Ok(Level::Check),
+        "note" => Ok(Level::Note),
+        other => Err(serde::de::Error::custom(format!("`{other}` is no level: action, check or note"))),
+    }
+}

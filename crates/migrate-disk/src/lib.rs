@@ -1,0 +1,2 @@
+//! The real filesystem under `migrate-core`.
+#![forbid(unsafe_code)]
