@@ -1,6 +1,7 @@
 //! Findings and skips: what the tool says instead of guessing.
 
 use std::fmt;
+use std::ops::Range;
 
 /// The rule that an edit or a finding comes from. The ids are stable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -162,6 +163,36 @@ pub struct Finding {
     pub help: String,
 }
 
+impl Finding {
+    /// A finding about `span` of `original`, without help. Line and column are counted here.
+    pub fn new(
+        original: &[u8],
+        span: Range<usize>,
+        rule: Rule,
+        level: Level,
+        message: impl Into<String>,
+    ) -> Self {
+        let (line, column) = crate::edit::line_and_column(original, span.start);
+        Self {
+            start: span.start,
+            end: span.end,
+            line,
+            column,
+            rule,
+            level,
+            message: message.into(),
+            help: String::new(),
+        }
+    }
+
+    /// The same finding, with what to do next.
+    #[must_use]
+    pub fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help = help.into();
+        self
+    }
+}
+
 /// Why a file was not looked into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -223,4 +254,11 @@ pub struct Skipped {
     pub path: String,
     /// Why.
     pub reason: SkipReason,
+}
+
+impl Skipped {
+    /// `path` was passed over for `reason`.
+    pub fn new(path: impl Into<String>, reason: SkipReason) -> Self {
+        Self { path: path.into(), reason }
+    }
 }

@@ -58,6 +58,13 @@ pub struct Identity {
     pub hash: Hash,
 }
 
+impl Identity {
+    /// The identity of a plain file of mode 0o644 with one name that holds `bytes`, on no device.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self { device: 0, inode: 0, length: bytes.len() as u64, mode: 0o644, links: 1, hash: Hash::of(bytes) }
+    }
+}
+
 /// A file's bytes, with the identity they were read under.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contents {
@@ -162,7 +169,10 @@ impl FsError {
     /// The path that the error is about.
     pub fn path(&self) -> &str {
         match self {
-            Self::NotFound { path } | Self::Changed { path } | Self::Refused { path, .. } | Self::Io { path, .. } => path,
+            Self::NotFound { path }
+            | Self::Changed { path }
+            | Self::Refused { path, .. }
+            | Self::Io { path, .. } => path,
         }
     }
 }

@@ -18,7 +18,7 @@ pub mod plan;
 pub mod source;
 pub mod syntax;
 
-pub use apply::{ApplyOptions, Applied, UndoOptions, Undone, apply, undo};
+pub use apply::{Applied, ApplyOptions, UndoOptions, Undone, apply, undo};
 pub use error::Error;
 pub use fs::{FileSystem, MemoryFs};
 pub use plan::{Plan, PlanOptions, plan};

@@ -4,10 +4,10 @@
 
 use std::sync::Arc;
 
-use crate::edit::Edit;
+use crate::edit::{Edit, Overlap, apply_edits, normalize};
 use crate::error::Error;
 use crate::finding::{Finding, Skipped};
-use crate::fs::{FileSystem, Identity, WalkOptions};
+use crate::fs::{Contents, FileSystem, Identity, WalkOptions};
 use crate::source::Source;
 
 /// Options of [`plan`].
@@ -71,6 +71,34 @@ pub struct FilePlan {
     pub ledger: Vec<LedgerEntry>,
 }
 
+impl FilePlan {
+    /// A file as it was read, in `language`, with `edits` and without findings or ledger.
+    ///
+    /// # Errors
+    /// The first overlap of two edits.
+    pub fn new(
+        path: impl Into<String>,
+        language: &'static str,
+        contents: Contents,
+        mut edits: Vec<Edit>,
+    ) -> Result<Self, Overlap> {
+        normalize(&mut edits)?;
+        let original: Arc<[u8]> = contents.bytes.into();
+        let rewritten =
+            if edits.is_empty() { original.clone() } else { apply_edits(&original, &edits).into() };
+        Ok(Self {
+            path: path.into(),
+            language,
+            identity: contents.identity,
+            original,
+            rewritten,
+            edits,
+            findings: Vec::new(),
+            ledger: Vec::new(),
+        })
+    }
+}
+
 /// What became of one marker occurrence.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -125,6 +153,18 @@ pub struct EnvironmentChange {
     pub files: Vec<String>,
 }
 
+impl EnvironmentChange {
+    /// `from` has to become `to` wherever the `files` are used.
+    pub fn new(
+        kind: EnvironmentKind,
+        from: impl Into<String>,
+        to: impl Into<String>,
+        files: Vec<String>,
+    ) -> Self {
+        Self { kind, from: from.into(), to: to.into(), files }
+    }
+}
+
 /// What has to be done about a variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -167,6 +207,18 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// A plan from `source` to `target` that holds nothing yet.
+    pub fn new(source: impl Into<String>, target: impl Into<String>) -> Self {
+        Self {
+            source: source.into(),
+            target: target.into(),
+            files: Vec::new(),
+            environment: Vec::new(),
+            skipped: Vec::new(),
+            files_scanned: 0,
+        }
+    }
+
     /// The files that would be written.
     pub fn changed(&self) -> impl Iterator<Item = &FilePlan> {
         self.files.iter().filter(|file| !file.edits.is_empty())

@@ -126,7 +126,14 @@ impl Syntax {
 
     /// A tree that has only its root, of the given kind, over `length` bytes.
     pub fn new(kind: Kind, length: usize) -> Self {
-        let root = Node { kind, role: Role::Item, span: 0..length, content: 0..length, parent: Self::ROOT, children: Vec::new() };
+        let root = Node {
+            kind,
+            role: Role::Item,
+            span: 0..length,
+            content: 0..length,
+            parent: Self::ROOT,
+            children: Vec::new(),
+        };
         Self { nodes: vec![root], errors: 0 }
     }
 
