@@ -8,6 +8,7 @@
 //! that is not UTF-8 has no such path; an implementation reports it as [`SkipReason::NameNotUtf8`].
 
 mod memory;
+pub mod names;
 
 pub use memory::{Failure, MemoryFs, Operation};
 
@@ -145,13 +146,19 @@ pub enum FsError {
         /// The path.
         path: String,
     },
-    /// The path leads out of the root, through a symbolic link, or is no regular file.
-    #[error("{path}: {reason}; it is never written")]
+    /// The path leads out of the root, through a symbolic link, is no regular file, or is read-only.
+    #[error("{path}: {reason}; it is not written")]
     Refused {
         /// The path.
         path: String,
         /// What is wrong with it.
         reason: &'static str,
+    },
+    /// Another run is at work on the tree, or on one that holds it or lies in it.
+    #[error("{path}: another run is writing here; wait until it has ended and run the command again")]
+    Locked {
+        /// The folder that it holds.
+        path: String,
     },
     /// The operating system refused.
     #[error("{path}: {operation}: {message}")]
@@ -169,11 +176,47 @@ impl FsError {
     /// The path that the error is about.
     pub fn path(&self) -> &str {
         match self {
-            Self::NotFound { path }
-            | Self::Changed { path }
-            | Self::Refused { path, .. }
-            | Self::Io { path, .. } => path,
+            Self::NotFound { path } | Self::Changed { path } | Self::Refused { path, .. } => path,
+            Self::Locked { path } | Self::Io { path, .. } => path,
         }
+    }
+}
+
+/// A backup that [`FileSystem::backup`] has made or found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Backup {
+    /// Its path.
+    pub path: String,
+    /// Whether it was made now; `false` if an earlier one with the same bytes serves.
+    pub fresh: bool,
+}
+
+/// How [`FileSystem::commit`] has put the new bytes in place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Committed {
+    /// By a rename: at any moment the file was wholly old or wholly new.
+    Renamed,
+    /// By writing into the file itself, because it has several names or its owner or attributes could not be
+    /// given to another file.
+    InPlace,
+}
+
+/// Keeps other runs away from the tree until it is dropped.
+pub struct Lock {
+    /// Dropped with the lock, which ends it.
+    _held: Box<dyn std::any::Any + Send>,
+}
+
+impl Lock {
+    /// A lock that lasts as long as `held`.
+    pub fn new(held: impl std::any::Any + Send) -> Self {
+        Self { _held: Box::new(held) }
+    }
+}
+
+impl std::fmt::Debug for Lock {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Lock")
     }
 }
 
@@ -193,6 +236,17 @@ pub trait FileSystem: Sync {
     /// Reads a whole file and its identity.
     fn read(&self, path: &str) -> Result<Contents, FsError>;
 
+    /// Says whether [`stage`](Self::stage), [`backup`](Self::backup) and [`commit`](Self::commit) of `path` would
+    /// be refused, as far as can be known without writing: a read-only file or folder, a symbolic link, a name too
+    /// long to have a backup beside it.
+    fn check_writable(&self, path: &str) -> Result<(), FsError>;
+
+    /// Keeps other runs from writing here until the lock is dropped.
+    ///
+    /// # Errors
+    /// [`FsError::Locked`] if one is at work on this tree, one that holds it, or one inside it.
+    fn lock(&self) -> Result<Lock, FsError>;
+
     /// Removes what an earlier run that was killed left behind (staged files), under the folders that hold `paths`.
     fn sweep(&self, paths: &[&str]) -> Result<(), FsError>;
 
@@ -205,16 +259,23 @@ pub trait FileSystem: Sync {
 
     /// Copies `path`, durably, to a backup beside it, with its permissions. `hash` is what the file must hold. An
     /// existing backup with the same bytes is used again; one that differs is never overwritten: a numbered name
-    /// is taken. Returns the backup's path.
-    fn backup(&self, path: &str, hash: Hash) -> Result<String, FsError>;
+    /// is taken.
+    ///
+    /// # Errors
+    /// [`FsError::Changed`] if `path` does not hold `hash`.
+    fn backup(&self, path: &str, hash: Hash) -> Result<Backup, FsError>;
 
     /// Puts the staged bytes in the place of `path`, if `path` still holds `hash`.
     ///
     /// # Errors
     /// [`FsError::Changed`] if it does not; the staged file is still there then.
-    fn commit(&self, path: &str, hash: Hash) -> Result<(), FsError>;
+    fn commit(&self, path: &str, hash: Hash) -> Result<Committed, FsError>;
 
-    /// Removes a backup that [`backup`](Self::backup) made, if it still holds `hash`.
+    /// Removes a backup that [`backup`](Self::backup) made, if it still holds `hash`. One that is gone already is
+    /// no error.
+    ///
+    /// # Errors
+    /// [`FsError::Changed`] if it holds something else.
     fn remove_backup(&self, backup: &str, hash: Hash) -> Result<(), FsError>;
 
     /// The paths of all backups in the tree, sorted.
@@ -223,8 +284,8 @@ pub trait FileSystem: Sync {
     /// Keeps backups out of version control. Returns whether anything had to be changed for it.
     fn exclude_backups(&self) -> Result<bool, FsError>;
 
-    /// Saves a run record (outside the tree); `id` replaces an existing one.
-    fn save_record(&self, id: Option<&RecordId>, record: &[u8]) -> Result<RecordId, FsError>;
+    /// Saves a run record, durably, outside the tree. Returns its id, which sorts after all earlier ones.
+    fn save_record(&self, record: &[u8]) -> Result<RecordId, FsError>;
 
     /// The run records of this tree, oldest first.
     fn load_records(&self) -> Result<Vec<(RecordId, Vec<u8>)>, FsError>;
