@@ -14,6 +14,7 @@ pub mod error;
 pub mod finding;
 pub mod fs;
 pub mod language;
+pub mod mask;
 pub mod plan;
 pub mod source;
 pub mod syntax;
