@@ -4,6 +4,9 @@
 //! `targets/*.toml`, and what is common to all OpenAI-style clients in `clients/clients.toml`. A pack is checked
 //! when it is loaded, and an error names key and line.
 
+mod load;
+mod lookup;
+
 use serde::Deserialize;
 
 use crate::finding::{Level, Rule};
@@ -90,7 +93,8 @@ pub enum EndpointClass {
 #[non_exhaustive]
 pub struct Endpoint {
     /// The path, with leading `/`, without the version; matches itself and everything below it (`/prompts` matches
-    /// `/prompts/x/render`). The longest match decides. `{}` as a part matches any one part.
+    /// `/prompts/x/render`). The longest match decides. `{}` as a part matches any one part. A path that stands beside
+    /// the version, not below it (`/v2`), is listed as it is.
     pub path: String,
     /// What becomes of it.
     pub class: EndpointClass,
@@ -123,7 +127,7 @@ pub enum VariableRole {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Variable {
-    /// Its name. A trailing `*` matches any ending.
+    /// Its name. One `*`, anywhere, matches any text.
     pub name: String,
     /// What it holds.
     pub role: VariableRole,
@@ -190,7 +194,7 @@ pub struct Package {
     pub name: String,
     /// `pypi`, `npm`, `crates`, `nuget`, …
     pub registry: String,
-    /// The module names it is imported by.
+    /// The module names it is imported by; a module stands for all below it.
     #[serde(default)]
     pub modules: Vec<String>,
     /// What takes its place (a package of the same registry), with the version range to write.
@@ -252,7 +256,8 @@ pub struct Source {
     pub target_name: String,
     /// Exact spellings that the fast search looks for. Whatever holds none of them holds nothing of this gateway.
     pub markers: Vec<String>,
-    /// Patterns (regex) of whole tokens that hold a marker but mean something else: `@portkey/.*`.
+    /// Patterns (regex, of the whole token) that hold a marker but mean something else: the packages of a wallet of the
+    /// same name.
     #[serde(default)]
     pub unrelated: Vec<String>,
     /// The API's version path, as in `/v1`.
@@ -277,7 +282,7 @@ pub struct Source {
     /// Packages.
     #[serde(rename = "package", default)]
     pub packages: Vec<Package>,
-    /// Exported names of the SDK by which a use of it is known (`Portkey`, `createHeaders`).
+    /// Exported names of the SDK by which a use of it is known.
     #[serde(default)]
     pub sdk_names: Vec<String>,
     /// Patterns (regex) of keys and ids by shape; what a match is worth is in the rules. Matches are masked.
@@ -324,7 +329,8 @@ pub struct Target {
     pub tag_limit: usize,
     /// The header that carries the tag.
     pub tag_header: String,
-    /// What to do after an apply, in order, in prose.
+    /// What to do after an apply, in order, in prose, behind what follows from the plan. `{source}` has become the
+    /// source's title.
     #[serde(default)]
     pub next_steps: Vec<String>,
     /// Where keys are made.
@@ -348,6 +354,9 @@ pub struct Client {
     /// Sends its key in a header of its own (`x-api-key`) that the target accepts.
     #[serde(default)]
     pub own_header: bool,
+    /// Speaks a protocol that the target does not: its unit stays.
+    #[serde(default)]
+    pub pins: bool,
 }
 
 /// What is common to the clients of OpenAI-style APIs.
@@ -380,7 +389,7 @@ pub struct Clients {
     pub dummy_keys: Vec<String>,
     /// Patterns (regex) of secrets by shape, of any vendor.
     pub secret_shapes: Vec<String>,
-    /// Parts of names (lower case) whose values are secrets.
+    /// Words of names whose values are secrets, lower case, joined by `_` (see [`Clients::is_secret_name`]).
     pub secret_names: Vec<String>,
 }
 
