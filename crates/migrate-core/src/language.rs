@@ -7,6 +7,51 @@ use std::fmt::Debug;
 
 use crate::syntax::{NodeId, Span, Syntax};
 
+#[cfg(feature = "javascript")]
+mod javascript;
+mod lexical;
+#[cfg(any(feature = "bash", feature = "javascript", feature = "python"))]
+mod lower;
+#[cfg(feature = "python")]
+mod python;
+mod spell;
+#[cfg(test)]
+mod tests;
+
+/// Every language of this build. The last one, `lexical`, is for text of no known language.
+static ALL: &[&dyn Language] = &[
+    #[cfg(feature = "python")]
+    &python::Python,
+    #[cfg(feature = "javascript")]
+    &javascript::JAVASCRIPT,
+    #[cfg(feature = "javascript")]
+    &javascript::TYPESCRIPT,
+    #[cfg(feature = "javascript")]
+    &javascript::TSX,
+    &lexical::Lexical,
+];
+
+/// Every language of this build.
+pub fn all() -> &'static [&'static dyn Language] {
+    ALL
+}
+
+/// The language of this id, if this build has it.
+pub fn by_id(id: &str) -> Option<&'static dyn Language> {
+    ALL.iter().copied().find(|language| language.id() == id)
+}
+
+/// The language for text of no known one: no syntax at all.
+pub fn lexical() -> &'static dyn Language {
+    &lexical::Lexical
+}
+
+/// Whether `name` is spelt like an environment variable: capitals, digits, `_`.
+fn is_variable_name(name: &str) -> bool {
+    let shouting = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    name.bytes().all(shouting) && name.bytes().any(|byte| byte.is_ascii_uppercase())
+}
+
 /// A read of an environment variable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EnvironmentRead {

@@ -9,6 +9,7 @@
 #![deny(missing_docs)]
 
 pub mod apply;
+pub mod document;
 pub mod edit;
 pub mod error;
 pub mod finding;
@@ -18,6 +19,7 @@ pub mod mask;
 pub mod plan;
 pub mod source;
 pub mod syntax;
+pub mod text;
 
 pub use apply::{Applied, ApplyOptions, UndoOptions, Undone, apply, undo};
 pub use error::Error;

@@ -175,6 +175,18 @@ impl Syntax {
         self.children(id).iter().copied().find(|&child| self.node(child).role == role)
     }
 
+    /// The text of `id`.
+    pub fn text<'t>(&self, id: NodeId, text: &'t str) -> &'t str {
+        text.get(self.node(id).span.clone()).unwrap_or_default()
+    }
+
+    /// The text between the quotes of a string without holes, escapes as written; `None` for anything else.
+    pub fn literal<'t>(&self, id: NodeId, text: &'t str) -> Option<&'t str> {
+        let node = self.node(id);
+        let whole = node.kind == Kind::String && node.children.is_empty();
+        whole.then(|| text.get(node.content.clone()).unwrap_or_default())
+    }
+
     /// The nodes around `id`, from its parent to the root.
     pub fn ancestors(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         std::iter::successors(self.parent(id), |&node| self.parent(node))

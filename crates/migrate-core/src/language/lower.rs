@@ -1,0 +1,154 @@
+//! From a grammar's tree to [`Syntax`]: parses within a step budget, walks without recursion, counts errors.
+
+use std::ops::ControlFlow;
+
+use tree_sitter::{Node, ParseOptions, Parser, Tree};
+
+use crate::syntax::{Kind, NodeId, Role, Span, Syntax};
+
+/// Trees deeper than this are not lowered. No program that a person writes comes near it.
+const DEEPEST: usize = 4000;
+
+/// What becomes of a node of the grammar.
+#[derive(Clone, Debug)]
+pub(crate) enum Shape {
+    /// A node of this kind.
+    Node(Kind),
+    /// A node of this kind, and nothing below it.
+    Leaf(Kind),
+    /// A string (or bare scalar) with this content; only [`Kind::Hole`]s may come below it.
+    String(Span),
+    /// A compound statement: `Other`, whose children before the first body stand in a `Statement` (its head).
+    Compound,
+    /// No node; its children are its parent's.
+    Through,
+    /// No node, and nothing below it either.
+    Skip,
+}
+
+/// How a grammar's nodes are lowered: one table a language.
+#[derive(Clone, Copy)]
+pub(crate) struct Lowering {
+    /// The grammar.
+    pub grammar: fn() -> tree_sitter::Language,
+    /// What becomes of a named node. The string is the file's text.
+    pub shape: fn(&Node<'_>, &str) -> Shape,
+    /// The role of a child: the parent's kind in the grammar, the child's field in it, the child.
+    pub role: fn(&str, Option<&str>, &Node<'_>) -> Role,
+}
+
+/// Parses `text`. `None` if the grammar needs more steps than any sane text takes.
+fn parse(lowering: &Lowering, text: &str) -> Option<Tree> {
+    let mut parser = Parser::new();
+    // Fails only for a grammar of another ABI, which the tests of each language would show.
+    parser.set_language(&(lowering.grammar)()).ok()?;
+    // The callback comes once in a hundred steps, and a byte takes about one step at most.
+    let mut left = 2_000 + text.len() / 8;
+    let mut progress = |_: &tree_sitter::ParseState| {
+        left = left.saturating_sub(1);
+        if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    let options = ParseOptions::new().progress_callback(&mut progress);
+    let bytes = text.as_bytes();
+    parser.parse_with_options(&mut |at, _| &bytes[at.min(bytes.len())..], None, Some(options))
+}
+
+/// Where the children of an open node go.
+#[derive(Clone, Copy)]
+struct Open<'t> {
+    /// The node that takes them; `None` where they are skipped.
+    into: Option<NodeId>,
+    /// The head of a compound statement, as long as no body was seen.
+    head: Option<NodeId>,
+    /// The kind in the grammar that roles are asked of; a `Through` node is itself the parent.
+    kind: &'t str,
+    /// Whether only holes are wanted here.
+    in_string: bool,
+}
+
+/// Parses and lowers `text`. `None` if the budget is exceeded or the tree is too deep.
+pub(crate) fn lower(lowering: &Lowering, text: &str) -> Option<Syntax> {
+    let tree = parse(lowering, text)?;
+    let mut syntax = Syntax::new(Kind::Block, text.len());
+    let mut cursor = tree.walk();
+    let mut errors = usize::from(cursor.node().is_error());
+    let mut open =
+        vec![Open { into: Some(Syntax::ROOT), head: None, kind: cursor.node().kind(), in_string: false }];
+    if cursor.goto_first_child() {
+        'walk: loop {
+            let node = cursor.node();
+            errors += usize::from(node.is_error() || node.is_missing());
+            let top = open.len() - 1;
+            let child = enter(lowering, text, &mut syntax, &mut open[top], &node, cursor.field_name());
+            if cursor.goto_first_child() {
+                if open.len() >= DEEPEST {
+                    return None;
+                }
+                open.push(child);
+                continue;
+            }
+            while !cursor.goto_next_sibling() {
+                if !cursor.goto_parent() {
+                    break 'walk;
+                }
+                open.pop();
+            }
+        }
+    }
+    syntax.errors = errors;
+    Some(syntax)
+}
+
+/// Adds what `node` becomes, and says where its children go.
+fn enter<'t>(
+    lowering: &Lowering,
+    text: &str,
+    syntax: &mut Syntax,
+    parent: &mut Open<'t>,
+    node: &Node<'t>,
+    field: Option<&str>,
+) -> Open<'t> {
+    let nothing = Open { into: None, head: None, kind: node.kind(), in_string: false };
+    let Some(into) = parent.into else { return nothing };
+    let span = node.byte_range();
+    if !node.is_named() && !node.is_error() {
+        if let Some(head) = parent.head {
+            extend(syntax, head, span.end);
+        }
+        return nothing;
+    }
+    let shape = if node.is_error() { Shape::Node(Kind::Error) } else { (lowering.shape)(node, text) };
+    let role = (lowering.role)(parent.kind, field, node);
+    let (kind, content) = match shape {
+        Shape::Node(kind) | Shape::Leaf(kind) => (kind, span.clone()),
+        Shape::String(ref content) => (Kind::String, content.clone()),
+        Shape::Compound => (Kind::Other, span.clone()),
+        Shape::Through => return Open { kind: node.kind(), ..*parent },
+        Shape::Skip => return nothing,
+    };
+    if parent.in_string && kind != Kind::Hole {
+        return nothing;
+    }
+    if kind == Kind::Block || role == Role::Body {
+        parent.head = None;
+    }
+    let to = match parent.head {
+        Some(head) => {
+            extend(syntax, head, span.end);
+            head
+        }
+        None => into,
+    };
+    let id = syntax.push(to, kind, role, span.clone(), content);
+    let head = matches!(shape, Shape::Compound)
+        .then(|| syntax.push(id, Kind::Statement, Role::Item, span.start..span.start, span.start..span.start));
+    let into = (!matches!(shape, Shape::Leaf(_))).then_some(id);
+    Open { into, head, kind: node.kind(), in_string: matches!(shape, Shape::String(_)) }
+}
+
+/// Makes the head of a compound statement reach to `end`.
+fn extend(syntax: &mut Syntax, head: NodeId, end: usize) {
+    let node = syntax.node_mut(head);
+    node.span.end = node.span.end.max(end);
+    node.content = node.span.clone();
+}

@@ -1,0 +1,410 @@
+//! Tables of lowered trees, and what holds for every language.
+
+use proptest::prelude::*;
+
+use super::{Language, all, by_id};
+use crate::syntax::{Kind, NodeId, Role, Syntax};
+
+/// A tree in short: `(kind/role "text" children…)`; the text only of leaves, and of strings their content.
+fn debug_tree(syntax: &Syntax, text: &str) -> String {
+    fn write(syntax: &Syntax, text: &str, id: NodeId, out: &mut String) {
+        let node = syntax.node(id);
+        out.push('(');
+        out.push_str(&format!("{:?}", node.kind));
+        if node.role != Role::Item {
+            out.push_str(&format!("/{:?}", node.role));
+        }
+        if node.children.is_empty() || node.kind == Kind::String {
+            let text = &text[node.content.clone()];
+            if !text.is_empty() {
+                out.push_str(&format!(" {text:?}"));
+            }
+        }
+        for &child in &node.children {
+            out.push(' ');
+            write(syntax, text, child, out);
+        }
+        out.push(')');
+    }
+    let mut out = String::new();
+    write(syntax, text, Syntax::ROOT, &mut out);
+    out
+}
+
+fn language(id: &str) -> &'static dyn Language {
+    by_id(id).unwrap_or_else(|| panic!("no language {id}"))
+}
+
+fn parsed(id: &str, text: &str) -> Syntax {
+    let syntax = language(id).parse(text).unwrap();
+    assert_sound(&syntax, text);
+    syntax
+}
+
+/// The one child of the root, in short.
+fn tree(id: &str, text: &str) -> String {
+    let syntax = parsed(id, text);
+    assert_eq!(syntax.errors, 0, "{text}");
+    let tree = debug_tree(&syntax, text);
+    let inner = tree.strip_prefix("(Block ").and_then(|tree| tree.strip_suffix(')')).unwrap();
+    inner.to_owned()
+}
+
+/// Spans lie in their parents' and on character boundaries; children are sorted and disjoint.
+fn assert_sound(syntax: &Syntax, text: &str) {
+    for id in syntax.ids() {
+        let node = syntax.node(id);
+        assert!(text.get(node.span.clone()).is_some(), "{node:?}");
+        assert!(text.get(node.content.clone()).is_some(), "{node:?}");
+        assert!(node.span.start <= node.content.start && node.content.end <= node.span.end, "{node:?}");
+        let mut at = node.span.start;
+        for &child in &node.children {
+            let span = &syntax.node(child).span;
+            assert!(at <= span.start && span.end <= node.span.end, "{node:?} {:?}", syntax.node(child));
+            at = span.end;
+            assert_eq!(syntax.parent(child), Some(id));
+        }
+    }
+}
+
+/// The node whose text is `part`, the outermost one.
+fn find(syntax: &Syntax, text: &str, part: &str) -> NodeId {
+    syntax.ids().find(|&id| syntax.text(id, text) == part && syntax.kind(id) != Kind::Block && !matches!(syntax.kind(id), Kind::Statement)).unwrap_or_else(|| panic!("{part} in {text}"))
+}
+
+/// `text` with the value `part` prefixed.
+fn prefixed(id: &str, text: &str, part: &str) -> Option<String> {
+    let syntax = parsed(id, text);
+    let node = find(&syntax, text, part);
+    let wrap = language(id).spell_prefixed(&syntax, text, node, "Bearer ")?;
+    let out =
+        format!("{}{}{}{}{}", &text[..wrap.start], wrap.before, &text[wrap.start..wrap.end], wrap.after, &text[wrap.end..]);
+    assert_eq!(parsed(id, &out).errors, 0, "{out}");
+    Some(out)
+}
+
+/// Name, nullability and default of the read that `part` is.
+fn read(id: &str, text: &str, part: &str) -> Option<(String, bool, Option<String>)> {
+    let syntax = parsed(id, text);
+    let node = find(&syntax, text, part);
+    let read = language(id).environment_read(&syntax, text, node)?;
+    let default = read.default.map(|default| syntax.text(default, text).to_owned());
+    Some((text[read.name].to_owned(), read.nullable, default))
+}
+
+/// All imports of a text: `module:imported>local`.
+fn imports(id: &str, text: &str) -> Vec<String> {
+    let syntax = parsed(id, text);
+    let nodes = syntax.ids().filter(|&id| syntax.kind(id) == Kind::Import);
+    nodes
+        .flat_map(|node| language(id).imports(&syntax, text, node))
+        .map(|import| {
+            assert_eq!(text[import.module_span].replace(' ', ""), import.module);
+            format!("{}:{}>{}", import.module, import.imported.as_deref().unwrap_or("-"), import.local)
+        })
+        .collect()
+}
+
+#[cfg(feature = "python")]
+mod python {
+    use super::*;
+
+    #[test]
+    fn trees() {
+        let table = [
+            (
+                "x = f(a, k=\"v\", **d)",
+                r#"(Statement (Assign (Name/Target "x") (Call/Value (Name/Callee "f") (Arguments (Name "a") (Pair (Name/Key "k") (String/Value "v")) (Spread (Name "d"))))))"#,
+            ),
+            (
+                "h: dict = {'a': b.c[0], **d}  # why",
+                r#"(Statement (Assign (Name/Target "h") (Other (Name "dict")) (Map/Value (Pair (String/Key "a") (Index/Value (Member/Object (Name/Object "b") (Name/Property "c")) (Other/Subscript "0"))) (Spread (Name "d"))))) (Comment "\# why")"#,
+            ),
+            (
+                "f\"Bearer {key!r:>{w}} x\" 'y'",
+                r#"(Statement (Concat (String "Bearer {key!r:>{w}} x" (Hole (Name "key") (Other (Other (Name "w"))))) (String "y")))"#,
+            ),
+            ("r'''a\nb'''", r#"(Statement (String "a\nb"))"#),
+            (
+                "if a + b:\n  pass\nelse:\n  c -= 1",
+                r#"(Other (Statement (Concat (Name "a") (Name "b"))) (Block/Body (Statement "pass")) (Block/Body (Statement (Other (Name "c") (Other "1")))))"#,
+            ),
+            (
+                "async def f(a, b: str = 'x', *c) -> T:\n  return (a)",
+                r#"(Function (Name/Name "f") (Other/Parameters (Name/Name "a") (Assign (Name/Target "b") (Other (Name "str")) (String/Value "x")) (Spread (Name "c"))) (Other (Name "T")) (Block/Body (Statement (Other (Name "a")))))"#,
+            ),
+            (
+                "class A(B):\n  x: str",
+                r#"(Class (Name/Name "A") (Arguments (Name "B")) (Block/Body (Statement (Assign (Name/Target "x") (Other (Name "str"))))))"#,
+            ),
+            (
+                "with OpenAI() as c: pass",
+                r#"(Other (Statement (Assign (Call/Value (Name/Callee "OpenAI") (Arguments "()")) (Name/Target "c"))) (Block/Body (Statement "pass")))"#,
+            ),
+        ];
+        for (text, expected) in table {
+            assert_eq!(tree("python", text), expected.replace("\\#", "#"), "{text}");
+        }
+    }
+
+    #[test]
+    fn prefixes() {
+        let table = [
+            ("h = {'a': key}", "key", "h = {'a': f\"Bearer {key}\"}"),
+            ("h = 'k-1'", "'k-1'", "h = 'Bearer k-1'"),
+            ("h = f'{k}'", "f'{k}'", "h = f'Bearer {k}'"),
+            ("h = rb\"\"\"k\"\"\"", "rb\"\"\"k\"\"\"", "h = rb\"\"\"Bearer k\"\"\""),
+            ("f(x=os.environ[\"A\"])", "os.environ[\"A\"]", "f(x=f'Bearer {os.environ[\"A\"]}')"),
+            ("f(x=g(\"A\", 'b'))", "g(\"A\", 'b')", "f(x=\"Bearer \" + g(\"A\", 'b'))"),
+            ("f(x=a or b(\"'\"))", "a or b(\"'\")", "f(x=\"Bearer \" + (a or b(\"'\")))"),
+            ("f(x=a or b)", "a or b", "f(x=f\"Bearer {a or b}\")"),
+            ("h = 'a' + b", "'a' + b", "h = 'Bearer a' + b"),
+            ("h = a + b", "a + b", "h = \"Bearer \" + a + b"),
+            ("h = '%s' % k", "'%s' % k", "h = 'Bearer %s' % k"),
+            ("h = '{}'.format(k)", "'{}'.format(k)", "h = 'Bearer {}'.format(k)"),
+            ("h = f(\n  x, # c\n)", "f(\n  x, # c\n)", "h = \"Bearer \" + f(\n  x, # c\n)"),
+            ("h = ('a'\n 'b')", "('a'\n 'b')", "h = ('Bearer a'\n 'b')"),
+            ("h = f\"{f(k)}\"", "k", "h = f\"{f(f'Bearer {k}')}\""),
+        ];
+        for (text, part, expected) in table {
+            assert_eq!(prefixed("python", text, part).as_deref(), Some(expected), "{text}");
+        }
+        assert_eq!(prefixed("python", "h = None", "None"), None);
+        assert_eq!(prefixed("python", "h = [k]", "[k]"), None);
+    }
+
+    #[test]
+    fn reads() {
+        let table = [
+            ("os.environ['K']", Some(("K", false, None))),
+            ("environ.get(\"K\")", Some(("K", true, None))),
+            ("os.environ.get(\"K\", 'd')", Some(("K", false, Some("'d'")))),
+            ("os.getenv(\"K\", None)", Some(("K", true, Some("None")))),
+            ("getenv(key='K', default=d)", Some(("K", false, Some("d")))),
+            ("env.str('K')", Some(("K", false, None))),
+            ("userdata.get('K')", Some(("K", false, None))),
+            ("st.secrets['K']", Some(("K", false, None))),
+            ("d.get('K')", None),
+            ("config('K')", None),
+            ("os.environ[k]", None),
+        ];
+        for (text, expected) in table {
+            let expected = expected.map(|(name, nullable, default)| (name.to_owned(), nullable, default.map(str::to_owned)));
+            assert_eq!(read("python", &format!("x = {text}"), text), expected, "{text}");
+        }
+        assert!(read("python", "from decouple import config\nx = config('K')", "config('K')").is_some());
+        assert!(read("python", "os.environ['K'] = v", "os.environ['K']").is_none());
+    }
+
+    #[test]
+    fn imported_names() {
+        let text = "import os, a.b, c.d as e\nfrom portkey_ai import Portkey, create as c\nfrom ..x import (y,  # why\n z)\n\
+                    def f():\n  from q import *\nfrom __future__ import annotations\n";
+        let expected = [
+            "os:->os", "a.b:->a", "c.d:->e", "portkey_ai:Portkey>Portkey", "portkey_ai:create>c", "..x:y>y", "..x:z>z",
+            "q:*>*",
+        ];
+        let mut got = imports("python", text);
+        got.sort();
+        let mut expected = expected.map(str::to_owned);
+        expected.sort();
+        assert_eq!(got, expected);
+    }
+
+    #[test]
+    fn added_imports() {
+        let table = [
+            ("import re\nx\n", Some("import os\nimport re\nx\n")),
+            ("import os\n", None),
+            ("import os.path\n", None),
+            ("import os as o\n", Some("import os\nimport os as o\n")),
+            ("x = 1\n", Some("import os\nx = 1\n")),
+            ("#!/usr/bin/python\n# hi\nx\n", Some("#!/usr/bin/python\nimport os\n# hi\nx\n")),
+            ("\"\"\"Doc.\"\"\"\r\nx\r\n", Some("\"\"\"Doc.\"\"\"\r\nimport os\r\nx\r\n")),
+            (
+                "'''Doc.'''\nfrom __future__ import annotations\n\nfrom a import b\n",
+                Some("'''Doc.'''\nfrom __future__ import annotations\n\nimport os\nfrom a import b\n"),
+            ),
+            ("from __future__ import annotations", Some("from __future__ import annotations\nimport os\n")),
+            ("def f():\n  import os\n", Some("import os\ndef f():\n  import os\n")),
+        ];
+        for (text, expected) in table {
+            let syntax = parsed("python", text);
+            let got = language("python").add_import(&syntax, text, "os");
+            let got = got.map(|(at, insert)| format!("{}{insert}{}", &text[..at], &text[at..]));
+            assert_eq!(got.as_deref(), expected, "{text}");
+        }
+    }
+}
+
+#[cfg(feature = "javascript")]
+mod javascript {
+    use super::*;
+
+    #[test]
+    fn trees() {
+        let table = [
+            (
+                "const c = new OpenAI({ apiKey, 'b': x?.y, ...z });",
+                r#"(Statement (Assign (Name/Target "c") (Call/Value (Name/Callee "OpenAI") (Arguments (Map (Shorthand "apiKey") (Pair (String/Key "b") (Member/Value (Name/Object "x") (Name/Property "y"))) (Spread (Name "z")))))))"#,
+            ),
+            (
+                "h[`a${b}`] = 'c' + d",
+                r#"(Statement (Assign (Index/Target (Name/Object "h") (String/Subscript "a${b}" (Hole (Name "b")))) (Concat/Value (String "c") (Name "d"))))"#,
+            ),
+            (
+                "if (a) b(); else { c }",
+                r#"(Other (Statement (Other (Name "a"))) (Statement/Body (Call (Name/Callee "b") (Arguments "()"))) (Block/Body (Statement (Name "c"))))"#,
+            ),
+            (
+                "const f = async ({ a = 'x', b: c }, d = 1) => a",
+                r#"(Statement (Assign (Name/Target "f") (Function/Value (Other/Parameters (Map (Assign (Shorthand/Target "a") (String/Value "x")) (Pair (Name/Key "b") (Name/Value "c"))) (Assign (Name/Target "d") (Other/Value "1"))) (Name/Body "a"))))"#,
+            ),
+            (
+                "class A extends B { headers = { x: 1 }; m() { return this.h } }",
+                r#"(Class (Name/Name "A") (Other (Name "B")) (Block/Body (Assign (Name/Target "headers") (Map/Value (Pair (Name/Key "x") (Other/Value "1")))) (Function (Name/Name "m") (Other/Parameters "()") (Block/Body (Statement (Member (Name/Object "this") (Name/Property "h")))))))"#,
+            ),
+            ("f(/a\"/, <a href=\"u\">{x}</a>)", r#"(Statement (Call (Name/Callee "f") (Arguments (Other "/a\"/") (Other (Other (Name "a") (Pair (Name/Key "href") (String/Value "u"))) (Other (Name "x")) (Other (Name "a"))))))"#),
+        ];
+        for (text, expected) in table {
+            assert_eq!(tree("javascript", text), expected, "{text}");
+        }
+        assert_eq!(
+            tree("typescript", "const a: T = <U>b as string; x!.y = z satisfies Q;"),
+            "(Statement (Assign (Name/Target \"a\") (Other (Name \"T\")) (Other/Value (Other (Other (Name \"U\")) (Name \"b\")) (Other \"string\")))) \
+             (Statement (Assign (Member/Target (Other/Object (Name \"x\")) (Name/Property \"y\")) (Other/Value (Name \"z\") (Name \"Q\"))))"
+        );
+        assert_eq!(
+            tree("tsx", "class A { private h: T = 1; constructor(private k = '') {} }"),
+            "(Class (Name/Name \"A\") (Block/Body (Assign (Other \"private\") (Name/Target \"h\") (Other (Name \"T\")) (Other/Value \"1\")) \
+             (Function (Name/Name \"constructor\") (Other/Parameters (Assign (Other \"private\") (Name/Target \"k\") (String/Value))) (Block/Body \"{}\"))))"
+        );
+    }
+
+    #[test]
+    fn prefixes() {
+        let table = [
+            ("h = { a: key }", "key", "h = { a: `Bearer ${key}` }"),
+            ("h = 'k'", "'k'", "h = 'Bearer k'"),
+            ("h = `${k}`", "`${k}`", "h = `Bearer ${k}`"),
+            ("h = 'a' + b", "'a' + b", "h = 'Bearer a' + b"),
+            ("h = a ?? ''", "a ?? ''", "h = `Bearer ${a ?? ''}`"),
+            ("h = { key }", "key", "h = { key: `Bearer ${key}` }"),
+            ("h = f(`${a}`)", "f(`${a}`)", "h = `Bearer ${f(`${a}`)}`"),
+        ];
+        for (text, part, expected) in table {
+            assert_eq!(prefixed("javascript", text, part).as_deref(), Some(expected), "{text}");
+        }
+        assert_eq!(
+            prefixed("typescript", "h = process.env.K!", "process.env.K!").as_deref(),
+            Some("h = `Bearer ${process.env.K!}`")
+        );
+        assert_eq!(prefixed("javascript", "h = undefined", "undefined"), None);
+    }
+
+    #[test]
+    fn reads() {
+        for text in [
+            "process.env.K", "process.env['K']", "process.env?.K", "import.meta.env.K", "Deno.env.get('K')", "Bun.env.K",
+            "process.env[`K`]",
+        ] {
+            assert_eq!(read("javascript", &format!("x = {text}"), text), Some(("K".to_owned(), true, None)), "{text}");
+        }
+        for text in ["env.K", "process.env[k]", "process.argv.K", "Deno.env.set('K')"] {
+            assert_eq!(read("javascript", &format!("x = {text}"), text), None, "{text}");
+        }
+        assert_eq!(read("javascript", "process.env.K = x", "process.env.K"), None);
+        let text = "const { K, L: l, M = 'd' } = process.env";
+        assert_eq!(read("javascript", text, "K"), Some(("K".to_owned(), true, None)));
+        assert_eq!(read("javascript", text, "L: l"), Some(("L".to_owned(), true, None)));
+        assert_eq!(read("javascript", "const { M = 'd' } = process.env", "M"), Some(("M".to_owned(), true, Some("'d'".to_owned()))));
+        assert_eq!(read("javascript", "const { K } = settings", "K"), None);
+    }
+
+    #[test]
+    fn imported_names() {
+        let table = [
+            ("import P, { createHeaders as c, PORTKEY_GATEWAY_URL } from 'portkey-ai'", "portkey-ai:createHeaders>c portkey-ai:PORTKEY_GATEWAY_URL>PORTKEY_GATEWAY_URL portkey-ai:default>P"),
+            ("import * as p from \"p\"", "p:->p"),
+            ("import 'p'", ""),
+            ("const { A, b: B, c = 1 } = require('p')", "p:A>A p:b>B p:c>c"),
+            ("const p = require('p'), q = 1", "p:->p"),
+            ("const P = require('p').default", "p:default>P"),
+            ("const { P } = await import('p')", "p:P>P"),
+            ("export { A, b as B } from './x'", "./x:A>A ./x:b>B"),
+            ("export * from './x'", "./x:*>*"),
+            ("export * as n from './x'", "./x:->n"),
+            ("export { A }", ""),
+        ];
+        for (text, expected) in table {
+            assert_eq!(imports("javascript", text).join(" "), expected, "{text}");
+        }
+        let table = [
+            ("import type { P } from 'p'", "p:P>P"),
+            ("import { type P, type Q as R } from 'p'", "p:P>P p:Q>R"),
+            ("import p = require('p')", "p:->p"),
+        ];
+        for (text, expected) in table {
+            assert_eq!(imports("typescript", text).join(" "), expected, "{text}");
+        }
+    }
+}
+
+#[test]
+fn ids_are_unique() {
+    let mut ids: Vec<_> = all().iter().map(|language| language.id()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), all().len());
+}
+
+#[test]
+fn deep_nesting_ends() {
+    for language in all() {
+        for piece in ["(", "[", "{a:", "((x)+", "$(", "if x:\n", "`${"] {
+            let text = piece.repeat(50_000);
+            if let Some(syntax) = language.parse(&text) {
+                assert_sound(&syntax, &text);
+            }
+        }
+    }
+}
+
+/// Pieces of programs, so that arbitrary input gets into the grammars' corners.
+fn program() -> impl Strategy<Value = String> {
+    let pieces = [
+        "import os", "from a import b as c", "const {a, b: c} = require('x')", "export * from 'y'", "x", " = ", "\"a\"", "'b'", "f'{x}'",
+        "`a${b}`", "os.environ['K']", "process.env.K", "(", ")", "[", "]", "{", "}", ",", ":", "\n", "  ", "# c\n", "// d\n", "...", "**k",
+        "def f(a=1):\n  ", "class A:\n", "if x:\n", "lambda: ", " + ", " % ", "$X", "${Y:-z}", "<<EOF\n", "EOF\n", "curl -H ", "\\\n", "|",
+        "é😀", "\r\n", "=>", "?.", "!", "<a b='c'>", "</a>", "$(", "KEY=v", "export ", "'", "\"", "`", "- a: b\n", "---\n", "\t", ";",
+    ];
+    proptest::collection::vec(prop_oneof![8 => proptest::sample::select(pieces.to_vec()).prop_map(str::to_owned), 1 => ".{0,3}"], 0..40)
+        .prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    /// Nothing panics on any input, and every tree is sound.
+    #[test]
+    fn any_text_lowers(text in program()) {
+        for language in all() {
+            let Some(syntax) = language.parse(&text) else { continue };
+            assert_sound(&syntax, &text);
+            for id in syntax.ids() {
+                if let Some(read) = language.environment_read(&syntax, &text, id) {
+                    prop_assert!(text.get(read.name).is_some());
+                }
+                if let Some(wrap) = language.spell_prefixed(&syntax, &text, id, "Bearer ") {
+                    prop_assert!(text.get(wrap.start..wrap.end).is_some());
+                }
+                for import in language.imports(&syntax, &text, id) {
+                    prop_assert!(text.get(import.module_span).is_some());
+                }
+                language.spell_entry(&syntax, id, "name", "value");
+                language.separator(&syntax, id);
+            }
+            if let Some((at, _)) = language.add_import(&syntax, &text, "os") {
+                prop_assert!(text.get(..at).is_some());
+            }
+        }
+    }
+}
