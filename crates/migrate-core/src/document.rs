@@ -122,12 +122,16 @@ fn language_of(path: &str, text: &str) -> &'static dyn Language {
 /// A language's id by a file's name.
 fn by_name(name: &str) -> Option<&'static str> {
     let lower = name.to_ascii_lowercase();
-    if lower == ".env" || lower.starts_with(".env.") || lower.ends_with(".env") || lower.starts_with(".dev.vars") {
+    if lower == ".env"
+        || lower.starts_with(".env.")
+        || lower.ends_with(".env")
+        || lower.starts_with(".dev.vars")
+    {
         return Some("dotenv");
     }
     match lower.as_str() {
-        ".envrc" | ".bashrc" | ".bash_profile" | ".bash_aliases" | ".profile" | ".zshrc" | ".zshenv" | ".zprofile"
-        | "pkgbuild" => return Some("bash"),
+        ".envrc" | ".bashrc" | ".bash_profile" | ".bash_aliases" | ".profile" | ".zshrc" | ".zshenv"
+        | ".zprofile" | "pkgbuild" => return Some("bash"),
         "env.example" | "env.sample" | "env.template" | "dotenv" => return Some("dotenv"),
         _ => {}
     }

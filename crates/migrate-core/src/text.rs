@@ -199,7 +199,11 @@ impl Text {
                     return None;
                 }
                 let units = replacement.encode_utf16();
-                Some(units.flat_map(|unit| if little { unit.to_le_bytes() } else { unit.to_be_bytes() }).collect())
+                Some(
+                    units
+                        .flat_map(|unit| if little { unit.to_le_bytes() } else { unit.to_be_bytes() })
+                        .collect(),
+                )
             }
         }
     }
@@ -226,7 +230,7 @@ impl Text {
             Some(&next) => next,
             None => self.lines[line - 1],
         };
-        match self.text[..end].as_bytes() {
+        match &self.text.as_bytes()[..end] {
             [.., b'\r', b'\n'] => "\r\n",
             [.., b'\r'] => "\r",
             _ => "\n",
@@ -235,7 +239,11 @@ impl Text {
 
     /// The nearest character boundary at or before `offset`, within the text.
     fn floor(&self, offset: usize) -> usize {
-        self.text.floor_char_boundary(offset)
+        let mut offset = offset.min(self.text.len());
+        while !self.text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        offset
     }
 }
 
@@ -314,7 +322,8 @@ mod tests {
             assert!(span.end > span.start);
             assert_eq!(text.text_offset(span.start), offset);
             assert_eq!(text.text_offset(span.end - 1), offset);
-            if let (false, Some(encoded)) = (char == PLACEHOLDER, text.encode(char.encode_utf8(&mut [0; 4]))) {
+            if let (false, Some(encoded)) = (char == PLACEHOLDER, text.encode(char.encode_utf8(&mut [0; 4])))
+            {
                 assert_eq!(encoded, bytes[span.clone()]);
             }
             at = span.end;

@@ -31,8 +31,12 @@ pub(super) static TSX: JavaScript =
 fn shape(node: &Node<'_>, text: &str) -> Shape {
     Shape::Node(match node.kind() {
         "statement_block" | "class_body" | "switch_body" => Kind::Block,
-        "function_declaration" | "function_expression" | "generator_function"
-        | "generator_function_declaration" | "arrow_function" | "method_definition" => Kind::Function,
+        "function_declaration"
+        | "function_expression"
+        | "generator_function"
+        | "generator_function_declaration"
+        | "arrow_function"
+        | "method_definition" => Kind::Function,
         "class" | "class_declaration" | "abstract_class_declaration" => Kind::Class,
         "call_expression" | "new_expression" => Kind::Call,
         "arguments" => Kind::Arguments,
@@ -44,13 +48,21 @@ fn shape(node: &Node<'_>, text: &str) -> Shape {
         "string" | "template_string" => return Shape::String(between_quotes(node, text)),
         "template_substitution" => Kind::Hole,
         "binary_expression" if operator(node, text) == "+" => Kind::Concat,
-        "identifier" | "property_identifier" | "private_property_identifier" | "type_identifier" | "this"
+        "identifier"
+        | "property_identifier"
+        | "private_property_identifier"
+        | "type_identifier"
+        | "this"
         | "super" => Kind::Name,
         "member_expression" | "nested_identifier" | "nested_type_identifier" => Kind::Member,
         "subscript_expression" => Kind::Index,
         "variable_declarator" if module_of(node.child_by_field_name("value"), text).is_some() => Kind::Import,
-        "variable_declarator" | "assignment_expression" | "field_definition" | "public_field_definition"
-        | "assignment_pattern" | "object_assignment_pattern" => Kind::Assign,
+        "variable_declarator"
+        | "assignment_expression"
+        | "field_definition"
+        | "public_field_definition"
+        | "assignment_pattern"
+        | "object_assignment_pattern" => Kind::Assign,
         "required_parameter" | "optional_parameter" if node.child_by_field_name("value").is_some() => {
             Kind::Assign
         }
@@ -61,9 +73,17 @@ fn shape(node: &Node<'_>, text: &str) -> Shape {
         }
         "import_specifier" | "export_specifier" => Kind::Pair,
         "import_clause" | "else_clause" | "finally_clause" => return Shape::Through,
-        "expression_statement" | "lexical_declaration" | "variable_declaration" | "using_declaration"
-        | "return_statement" | "throw_statement" | "break_statement" | "continue_statement"
-        | "debugger_statement" | "empty_statement" | "export_statement" => Kind::Statement,
+        "expression_statement"
+        | "lexical_declaration"
+        | "variable_declaration"
+        | "using_declaration"
+        | "return_statement"
+        | "throw_statement"
+        | "break_statement"
+        | "continue_statement"
+        | "debugger_statement"
+        | "empty_statement"
+        | "export_statement" => Kind::Statement,
         "if_statement" | "for_statement" | "for_in_statement" | "while_statement" | "do_statement"
         | "switch_statement" | "switch_case" | "switch_default" | "try_statement" | "catch_clause"
         | "with_statement" | "labeled_statement" => return Shape::Compound,
@@ -85,11 +105,18 @@ fn role(parent: &str, field: Option<&str>, node: &Node<'_>) -> Role {
         ("import_specifier" | "export_specifier", Some("alias")) => Role::Value,
         ("variable_declarator", Some("name")) | ("field_definition", Some("property")) => Role::Target,
         ("public_field_definition", Some("name")) => Role::Target,
-        ("assignment_expression" | "assignment_pattern" | "object_assignment_pattern", Some("left")) => Role::Target,
-        ("assignment_expression" | "assignment_pattern" | "object_assignment_pattern", Some("right")) => Role::Value,
+        ("assignment_expression" | "assignment_pattern" | "object_assignment_pattern", Some("left")) => {
+            Role::Target
+        }
+        ("assignment_expression" | "assignment_pattern" | "object_assignment_pattern", Some("right")) => {
+            Role::Value
+        }
         ("required_parameter" | "optional_parameter", Some("pattern")) => Role::Target,
         (
-            "variable_declarator" | "field_definition" | "public_field_definition" | "required_parameter"
+            "variable_declarator"
+            | "field_definition"
+            | "public_field_definition"
+            | "required_parameter"
             | "optional_parameter",
             Some("value"),
         ) => Role::Value,
@@ -99,9 +126,18 @@ fn role(parent: &str, field: Option<&str>, node: &Node<'_>) -> Role {
         ("member_expression" | "nested_identifier", Some("property")) => Role::Property,
         ("subscript_expression", Some("index")) => Role::Subscript,
         (
-            "function_declaration" | "function_expression" | "generator_function" | "method_definition"
-            | "generator_function_declaration" | "class" | "class_declaration" | "abstract_class_declaration"
-            | "interface_declaration" | "type_alias_declaration" | "property_signature" | "method_signature"
+            "function_declaration"
+            | "function_expression"
+            | "generator_function"
+            | "method_definition"
+            | "generator_function_declaration"
+            | "class"
+            | "class_declaration"
+            | "abstract_class_declaration"
+            | "interface_declaration"
+            | "type_alias_declaration"
+            | "property_signature"
+            | "method_signature"
             | "enum_declaration",
             Some("name"),
         ) => Role::Name,
@@ -109,7 +145,9 @@ fn role(parent: &str, field: Option<&str>, node: &Node<'_>) -> Role {
         (_, Some("parameters")) => Role::Parameters,
         (_, Some("body" | "consequence")) | ("else_clause", _) if node.kind() != "comment" => Role::Body,
         ("formal_parameters" | "catch_clause", _) if node.kind() == "identifier" => Role::Name,
-        ("import_clause" | "namespace_import" | "import_require_clause", None) if node.kind() == "identifier" => {
+        ("import_clause" | "namespace_import" | "import_require_clause", None)
+            if node.kind() == "identifier" =>
+        {
             Role::Name
         }
         ("namespace_export", _) => Role::Name,
@@ -196,7 +234,8 @@ impl Language for JavaScript {
             }
             Kind::Call => {
                 let callee = path(syntax, text, syntax.child(node, Role::Callee)?);
-                let arguments = syntax.children(node).iter().copied().find(|&id| syntax.kind(id) == Kind::Arguments)?;
+                let arguments =
+                    syntax.children(node).iter().copied().find(|&id| syntax.kind(id) == Kind::Arguments)?;
                 let name = *syntax.children(arguments).first()?;
                 syntax.literal(name, text).filter(|_| READERS.contains(&callee.as_str()))?;
                 read(syntax.node(name).content.clone(), None)
@@ -243,13 +282,20 @@ impl Language for JavaScript {
         let span = syntax.node(node).span.clone();
         let name = match syntax.kind(node) {
             Kind::Shorthand => format!("{}: ", syntax.text(node, text)),
-            Kind::Name | Kind::Member | Kind::Index | Kind::Call | Kind::Concat | Kind::Other => String::new(),
+            Kind::Name | Kind::Member | Kind::Index | Kind::Call | Kind::Concat | Kind::Other => {
+                String::new()
+            }
             _ => return None,
         };
         if matches!(syntax.text(node, text), "null" | "undefined" | "true" | "false") {
             return None;
         }
-        Some(Wrap { start: span.start, before: format!("{name}`{prefix}${{"), end: span.end, after: "}`".to_owned() })
+        Some(Wrap {
+            start: span.start,
+            before: format!("{name}`{prefix}${{"),
+            end: span.end,
+            after: "}`".to_owned(),
+        })
     }
 
     fn spell_string(&self, value: &str, like: Option<&str>) -> String {

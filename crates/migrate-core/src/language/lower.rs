@@ -37,8 +37,33 @@ pub(crate) struct Lowering {
     pub role: fn(&str, Option<&str>, &Node<'_>) -> Role,
 }
 
-/// Parses `text`. `None` if the grammar needs more steps than any sane text takes.
+/// Texts longer than this are not parsed: the stack of [`parse`] would take more than 256 MiB.
+const LONGEST: usize = 1 << 20;
+
+/// Texts up to this length are parsed on the caller's own stack.
+const SHORT: usize = 4 << 10;
+
+/// How much stack the grammar's library takes for a byte of text, at worst: it releases a chain of nested tokens by
+/// recursion, a frame of about 110 bytes each, and a byte makes two tokens at most (one of them of no width).
+const STACK_PER_BYTE: usize = 256;
+
+/// Parses `text`, on a stack that holds whatever nesting may be in it. `None` if it is too long, or the grammar needs
+/// more steps than any sane text takes.
 fn parse(lowering: &Lowering, text: &str) -> Option<Tree> {
+    if text.len() <= SHORT {
+        return parse_here(lowering, text);
+    }
+    if text.len() > LONGEST {
+        return None;
+    }
+    std::thread::scope(|scope| {
+        let builder = std::thread::Builder::new().stack_size(text.len() * STACK_PER_BYTE + (1 << 18));
+        let thread = builder.spawn_scoped(scope, || parse_here(lowering, text)).ok()?;
+        thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
+fn parse_here(lowering: &Lowering, text: &str) -> Option<Tree> {
     let mut parser = Parser::new();
     // Fails only for a grammar of another ABI, which the tests of each language would show.
     parser.set_language(&(lowering.grammar)()).ok()?;
@@ -140,8 +165,9 @@ fn enter<'t>(
         None => into,
     };
     let id = syntax.push(to, kind, role, span.clone(), content);
-    let head = matches!(shape, Shape::Compound)
-        .then(|| syntax.push(id, Kind::Statement, Role::Item, span.start..span.start, span.start..span.start));
+    let head = matches!(shape, Shape::Compound).then(|| {
+        syntax.push(id, Kind::Statement, Role::Item, span.start..span.start, span.start..span.start)
+    });
     let into = (!matches!(shape, Shape::Leaf(_))).then_some(id);
     Open { into, head, kind: node.kind(), in_string: matches!(shape, Shape::String(_)) }
 }

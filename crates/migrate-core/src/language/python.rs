@@ -35,14 +35,25 @@ fn shape(node: &Node<'_>, text: &str) -> Shape {
         "dotted_name" | "relative_import" => return Shape::Leaf(Kind::Name),
         "attribute" => Kind::Member,
         "subscript" => Kind::Index,
-        "assignment" | "named_expression" | "default_parameter" | "typed_default_parameter" | "as_pattern" => {
-            Kind::Assign
-        }
+        "assignment"
+        | "named_expression"
+        | "default_parameter"
+        | "typed_default_parameter"
+        | "as_pattern" => Kind::Assign,
         "dictionary_splat" | "list_splat" | "dictionary_splat_pattern" | "list_splat_pattern" => Kind::Spread,
         "import_statement" | "import_from_statement" | "future_import_statement" => Kind::Import,
-        "expression_statement" | "return_statement" | "assert_statement" | "delete_statement"
-        | "raise_statement" | "pass_statement" | "break_statement" | "continue_statement"
-        | "global_statement" | "nonlocal_statement" | "print_statement" | "exec_statement"
+        "expression_statement"
+        | "return_statement"
+        | "assert_statement"
+        | "delete_statement"
+        | "raise_statement"
+        | "pass_statement"
+        | "break_statement"
+        | "continue_statement"
+        | "global_statement"
+        | "nonlocal_statement"
+        | "print_statement"
+        | "exec_statement"
         | "type_alias_statement" => Kind::Statement,
         "if_statement" | "elif_clause" | "for_statement" | "while_statement" | "try_statement"
         | "except_clause" | "with_statement" | "match_statement" | "case_clause" => return Shape::Compound,
@@ -75,7 +86,9 @@ fn role(parent: &str, field: Option<&str>, node: &Node<'_>) -> Role {
         ("else_clause" | "finally_clause" | "except_clause", _) if node.kind() == "block" => Role::Body,
         ("import_from_statement", Some("module_name")) | ("import_statement", Some("name")) => Role::Module,
         ("aliased_import", Some("alias")) => Role::Name,
-        ("parameters" | "lambda_parameters" | "typed_parameter", None) if node.kind() == "identifier" => Role::Name,
+        ("parameters" | "lambda_parameters" | "typed_parameter", None) if node.kind() == "identifier" => {
+            Role::Name
+        }
         _ => Role::Item,
     }
 }
@@ -87,17 +100,21 @@ fn operator<'t>(node: &Node<'_>, text: &'t str) -> &'t str {
 
 /// The extent of a string between its quotes.
 fn between_quotes(node: &Node<'_>) -> Range<usize> {
-    let count = node.child_count() as u32;
+    let count = node.child_count();
     let (first, last) = (node.child(0), node.child(count.saturating_sub(1)));
-    let start = first.filter(|child| child.kind() == "string_start").map_or(node.start_byte(), |child| child.end_byte());
-    let end = last.filter(|child| child.kind() == "string_end").map_or(node.end_byte(), |child| child.start_byte());
+    let start = first
+        .filter(|child| child.kind() == "string_start")
+        .map_or(node.start_byte(), |child| child.end_byte());
+    let end =
+        last.filter(|child| child.kind() == "string_end").map_or(node.end_byte(), |child| child.start_byte());
     start..end.max(start)
 }
 
 impl Python {
     /// The string literal that is the first argument (or the argument `key`), then the default.
     fn read_arguments(syntax: &Syntax, text: &str, call: NodeId) -> Option<(NodeId, Option<NodeId>)> {
-        let arguments = syntax.children(call).iter().copied().find(|&id| syntax.kind(id) == Kind::Arguments)?;
+        let arguments =
+            syntax.children(call).iter().copied().find(|&id| syntax.kind(id) == Kind::Arguments)?;
         let (mut name, mut default) = (None, None);
         for &id in syntax.children(arguments) {
             match syntax.kind(id) {
@@ -164,10 +181,15 @@ impl Language for Python {
             Kind::Index if syntax.node(node).role != Role::Target => {
                 let object: String =
                     syntax.text(syntax.child(node, Role::Object)?, text).split_whitespace().collect();
-                let known = object == "environ" || object.ends_with(".environ") || object.ends_with("st.secrets");
+                let known =
+                    object == "environ" || object.ends_with(".environ") || object.ends_with("st.secrets");
                 let name = syntax.child(node, Role::Subscript)?;
                 syntax.literal(name, text).filter(|_| known)?;
-                Some(EnvironmentRead { name: syntax.node(name).content.clone(), nullable: false, default: None })
+                Some(EnvironmentRead {
+                    name: syntax.node(name).content.clone(),
+                    nullable: false,
+                    default: None,
+                })
             }
             Kind::Call => {
                 let (name, default) = Self::read_arguments(syntax, text, node)?;
@@ -198,9 +220,8 @@ impl Language for Python {
         }
         let span = syntax.node(node).span.clone();
         let expression = syntax.text(node, text);
-        let wrap = |before: String, after: String| {
-            Some(Wrap { start: span.start, before, end: span.end, after })
-        };
+        let wrap =
+            |before: String, after: String| Some(Wrap { start: span.start, before, end: span.end, after });
         // Quotes of f-strings around this place can't be used again before Python 3.12.
         let taken: String = syntax
             .ancestors(node)
@@ -208,7 +229,8 @@ impl Language for Python {
             .filter_map(|id| spell::quote_of(syntax.text(id, text)))
             .collect();
         let quote = ['"', '\''].into_iter().find(|&quote| !taken.contains(quote))?;
-        let free = ['"', '\''].into_iter().find(|&quote| !expression.contains(quote) && !taken.contains(quote));
+        let free =
+            ['"', '\''].into_iter().find(|&quote| !expression.contains(quote) && !taken.contains(quote));
         let flat = !expression.contains(['\n', '\r', '\\', '#', '!', '{']) && !expression.contains("lambda");
         match syntax.kind(node) {
             Kind::Name | Kind::Member | Kind::Index | Kind::Call | Kind::Other => {
@@ -221,7 +243,14 @@ impl Language for Python {
                 let parent = syntax.parent(node).map(|parent| syntax.kind(parent));
                 let loose = matches!(
                     parent,
-                    Some(Kind::Pair | Kind::Assign | Kind::Arguments | Kind::List | Kind::Statement | Kind::Hole)
+                    Some(
+                        Kind::Pair
+                            | Kind::Assign
+                            | Kind::Arguments
+                            | Kind::List
+                            | Kind::Statement
+                            | Kind::Hole
+                    )
                 );
                 let inner = syntax.kind(node) == Kind::Other && !is_parenthesised(syntax, text, node);
                 let (outer, inner) = (if loose { "" } else { "(" }, if inner { "(" } else { "" });
@@ -284,9 +313,9 @@ impl Language for Python {
         let top = syntax.children(Syntax::ROOT);
         let imports = || top.iter().copied().filter(|&id| syntax.kind(id) == Kind::Import);
         let bound = |id| {
-            self.imports(syntax, text, id)
-                .iter()
-                .any(|import| import.imported.is_none() && import.local == module && is_inside(&import.module, module))
+            self.imports(syntax, text, id).iter().any(|import| {
+                import.imported.is_none() && import.local == module && is_inside(&import.module, module)
+            })
         };
         if imports().any(bound) {
             return None;
@@ -333,7 +362,8 @@ impl Python {
                     let callee = syntax.child(id, Role::Callee)?;
                     let property = syntax.child(callee, Role::Property)?;
                     let object = syntax.child(callee, Role::Object)?;
-                    let literal = syntax.kind(object) == Kind::String && syntax.text(property, text) == "format";
+                    let literal =
+                        syntax.kind(object) == Kind::String && syntax.text(property, text) == "format";
                     return literal.then_some(object);
                 }
                 // `"%s" % x`, `("…")`

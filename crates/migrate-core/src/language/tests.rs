@@ -69,7 +69,14 @@ fn assert_sound(syntax: &Syntax, text: &str) {
 
 /// The node whose text is `part`, the outermost one.
 fn find(syntax: &Syntax, text: &str, part: &str) -> NodeId {
-    syntax.ids().find(|&id| syntax.text(id, text) == part && syntax.kind(id) != Kind::Block && !matches!(syntax.kind(id), Kind::Statement)).unwrap_or_else(|| panic!("{part} in {text}"))
+    syntax
+        .ids()
+        .find(|&id| {
+            syntax.text(id, text) == part
+                && syntax.kind(id) != Kind::Block
+                && !matches!(syntax.kind(id), Kind::Statement)
+        })
+        .unwrap_or_else(|| panic!("{part} in {text}"))
 }
 
 /// `text` with the value `part` prefixed.
@@ -77,8 +84,14 @@ fn prefixed(id: &str, text: &str, part: &str) -> Option<String> {
     let syntax = parsed(id, text);
     let node = find(&syntax, text, part);
     let wrap = language(id).spell_prefixed(&syntax, text, node, "Bearer ")?;
-    let out =
-        format!("{}{}{}{}{}", &text[..wrap.start], wrap.before, &text[wrap.start..wrap.end], wrap.after, &text[wrap.end..]);
+    let out = format!(
+        "{}{}{}{}{}",
+        &text[..wrap.start],
+        wrap.before,
+        &text[wrap.start..wrap.end],
+        wrap.after,
+        &text[wrap.end..]
+    );
     assert_eq!(parsed(id, &out).errors, 0, "{out}");
     Some(out)
 }
@@ -189,7 +202,8 @@ mod python {
             ("os.environ[k]", None),
         ];
         for (text, expected) in table {
-            let expected = expected.map(|(name, nullable, default)| (name.to_owned(), nullable, default.map(str::to_owned)));
+            let expected = expected
+                .map(|(name, nullable, default)| (name.to_owned(), nullable, default.map(str::to_owned)));
             assert_eq!(read("python", &format!("x = {text}"), text), expected, "{text}");
         }
         assert!(read("python", "from decouple import config\nx = config('K')", "config('K')").is_some());
@@ -201,7 +215,13 @@ mod python {
         let text = "import os, a.b, c.d as e\nfrom portkey_ai import Portkey, create as c\nfrom ..x import (y,  # why\n z)\n\
                     def f():\n  from q import *\nfrom __future__ import annotations\n";
         let expected = [
-            "os:->os", "a.b:->a", "c.d:->e", "portkey_ai:Portkey>Portkey", "portkey_ai:create>c", "..x:y>y", "..x:z>z",
+            "os:->os",
+            "a.b:->a",
+            "c.d:->e",
+            "portkey_ai:Portkey>Portkey",
+            "portkey_ai:create>c",
+            "..x:y>y",
+            "..x:z>z",
             "q:*>*",
         ];
         let mut got = imports("python", text);
@@ -264,7 +284,10 @@ mod javascript {
                 "class A extends B { headers = { x: 1 }; m() { return this.h } }",
                 r#"(Class (Name/Name "A") (Other (Name "B")) (Block/Body (Assign (Name/Target "headers") (Map/Value (Pair (Name/Key "x") (Other/Value "1")))) (Function (Name/Name "m") (Other/Parameters "()") (Block/Body (Statement (Member (Name/Object "this") (Name/Property "h")))))))"#,
             ),
-            ("f(/a\"/, <a href=\"u\">{x}</a>)", r#"(Statement (Call (Name/Callee "f") (Arguments (Other "/a\"/") (Other (Other (Name "a") (Pair (Name/Key "href") (String/Value "u"))) (Other (Name "x")) (Other (Name "a"))))))"#),
+            (
+                "f(/a\"/, <a href=\"u\">{x}</a>)",
+                r#"(Statement (Call (Name/Callee "f") (Arguments (Other "/a\"/") (Other (Other (Name "a") (Pair (Name/Key "href") (String/Value "u"))) (Other (Name "x")) (Other (Name "a"))))))"#,
+            ),
         ];
         for (text, expected) in table {
             assert_eq!(tree("javascript", text), expected, "{text}");
@@ -305,10 +328,19 @@ mod javascript {
     #[test]
     fn reads() {
         for text in [
-            "process.env.K", "process.env['K']", "process.env?.K", "import.meta.env.K", "Deno.env.get('K')", "Bun.env.K",
+            "process.env.K",
+            "process.env['K']",
+            "process.env?.K",
+            "import.meta.env.K",
+            "Deno.env.get('K')",
+            "Bun.env.K",
             "process.env[`K`]",
         ] {
-            assert_eq!(read("javascript", &format!("x = {text}"), text), Some(("K".to_owned(), true, None)), "{text}");
+            assert_eq!(
+                read("javascript", &format!("x = {text}"), text),
+                Some(("K".to_owned(), true, None)),
+                "{text}"
+            );
         }
         for text in ["env.K", "process.env[k]", "process.argv.K", "Deno.env.set('K')"] {
             assert_eq!(read("javascript", &format!("x = {text}"), text), None, "{text}");
@@ -317,14 +349,20 @@ mod javascript {
         let text = "const { K, L: l, M = 'd' } = process.env";
         assert_eq!(read("javascript", text, "K"), Some(("K".to_owned(), true, None)));
         assert_eq!(read("javascript", text, "L: l"), Some(("L".to_owned(), true, None)));
-        assert_eq!(read("javascript", "const { M = 'd' } = process.env", "M"), Some(("M".to_owned(), true, Some("'d'".to_owned()))));
+        assert_eq!(
+            read("javascript", "const { M = 'd' } = process.env", "M"),
+            Some(("M".to_owned(), true, Some("'d'".to_owned())))
+        );
         assert_eq!(read("javascript", "const { K } = settings", "K"), None);
     }
 
     #[test]
     fn imported_names() {
         let table = [
-            ("import P, { createHeaders as c, PORTKEY_GATEWAY_URL } from 'portkey-ai'", "portkey-ai:createHeaders>c portkey-ai:PORTKEY_GATEWAY_URL>PORTKEY_GATEWAY_URL portkey-ai:default>P"),
+            (
+                "import P, { createHeaders as c, PORTKEY_GATEWAY_URL } from 'portkey-ai'",
+                "portkey-ai:createHeaders>c portkey-ai:PORTKEY_GATEWAY_URL>PORTKEY_GATEWAY_URL portkey-ai:default>P",
+            ),
             ("import * as p from \"p\"", "p:->p"),
             ("import 'p'", ""),
             ("const { A, b: B, c = 1 } = require('p')", "p:A>A p:b>B p:c>c"),
@@ -361,8 +399,8 @@ fn ids_are_unique() {
 #[test]
 fn deep_nesting_ends() {
     for language in all() {
-        for piece in ["(", "[", "{a:", "((x)+", "$(", "if x:\n", "`${"] {
-            let text = piece.repeat(50_000);
+        for piece in ["(", "[", "{a:", "((x)+", "$(", "if x:\n", "`${", "not ", "!"] {
+            let text = piece.repeat(150_000 / piece.len());
             if let Some(syntax) = language.parse(&text) {
                 assert_sound(&syntax, &text);
             }
@@ -373,13 +411,68 @@ fn deep_nesting_ends() {
 /// Pieces of programs, so that arbitrary input gets into the grammars' corners.
 fn program() -> impl Strategy<Value = String> {
     let pieces = [
-        "import os", "from a import b as c", "const {a, b: c} = require('x')", "export * from 'y'", "x", " = ", "\"a\"", "'b'", "f'{x}'",
-        "`a${b}`", "os.environ['K']", "process.env.K", "(", ")", "[", "]", "{", "}", ",", ":", "\n", "  ", "# c\n", "// d\n", "...", "**k",
-        "def f(a=1):\n  ", "class A:\n", "if x:\n", "lambda: ", " + ", " % ", "$X", "${Y:-z}", "<<EOF\n", "EOF\n", "curl -H ", "\\\n", "|",
-        "é😀", "\r\n", "=>", "?.", "!", "<a b='c'>", "</a>", "$(", "KEY=v", "export ", "'", "\"", "`", "- a: b\n", "---\n", "\t", ";",
+        "import os",
+        "from a import b as c",
+        "const {a, b: c} = require('x')",
+        "export * from 'y'",
+        "x",
+        " = ",
+        "\"a\"",
+        "'b'",
+        "f'{x}'",
+        "`a${b}`",
+        "os.environ['K']",
+        "process.env.K",
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        ":",
+        "\n",
+        "  ",
+        "# c\n",
+        "// d\n",
+        "...",
+        "**k",
+        "def f(a=1):\n  ",
+        "class A:\n",
+        "if x:\n",
+        "lambda: ",
+        " + ",
+        " % ",
+        "$X",
+        "${Y:-z}",
+        "<<EOF\n",
+        "EOF\n",
+        "curl -H ",
+        "\\\n",
+        "|",
+        "é😀",
+        "\r\n",
+        "=>",
+        "?.",
+        "!",
+        "<a b='c'>",
+        "</a>",
+        "$(",
+        "KEY=v",
+        "export ",
+        "'",
+        "\"",
+        "`",
+        "- a: b\n",
+        "---\n",
+        "\t",
+        ";",
     ];
-    proptest::collection::vec(prop_oneof![8 => proptest::sample::select(pieces.to_vec()).prop_map(str::to_owned), 1 => ".{0,3}"], 0..40)
-        .prop_map(|pieces| pieces.concat())
+    proptest::collection::vec(
+        prop_oneof![8 => proptest::sample::select(pieces.to_vec()).prop_map(str::to_owned), 1 => ".{0,3}"],
+        0..40,
+    )
+    .prop_map(|pieces| pieces.concat())
 }
 
 proptest! {
