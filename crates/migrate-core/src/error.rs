@@ -30,7 +30,10 @@ pub enum Error {
         cause: FsError,
     },
     /// An apply failed half-way and could not be rolled back whole.
-    #[error("the apply failed ({cause}) and could not be rolled back; {}", describe(.files))]
+    #[error(
+        "the apply failed ({cause}) and could not be rolled back whole; undo can finish that. {}",
+        describe(.files)
+    )]
     HalfApplied {
         /// What failed first.
         cause: FsError,
@@ -40,6 +43,37 @@ pub enum Error {
     /// There is no run to undo.
     #[error("there is no run to undo here: no run record of this tree, and no backup beside any file")]
     NothingToUndo,
+    /// The newest run has kept no backups.
+    #[error(
+        "the last run kept no backups, so it can't be undone; restore these files from version control: {}",
+        .files.join(", ")
+    )]
+    NoBackup {
+        /// The files that it rewrote.
+        files: Vec<String>,
+    },
+    /// Nothing was undone; the tree is as it was.
+    #[error("nothing was undone: {cause}")]
+    NotUndone {
+        /// Why.
+        cause: FsError,
+    },
+    /// An undo failed half-way.
+    #[error("the undo failed half-way ({cause}); run it again to finish. {}", list(.files))]
+    HalfUndone {
+        /// What failed first.
+        cause: FsError,
+        /// Each file with its state, in words.
+        files: Vec<(String, &'static str)>,
+    },
+    /// A run record that is not understood.
+    #[error("the run record {id} is not understood: {reason}")]
+    Record {
+        /// Its name.
+        id: String,
+        /// What is wrong with it.
+        reason: String,
+    },
 }
 
 /// What a file holds after an apply that could not be rolled back.
@@ -53,18 +87,28 @@ pub enum FileState {
         /// The backup's path.
         backup: String,
     },
+    /// Neither, or it can't be read; the original is in this backup.
+    Other {
+        /// The backup's path.
+        backup: String,
+    },
+}
+
+fn list(files: &[(String, &'static str)]) -> String {
+    let parts: Vec<String> = files.iter().map(|(path, state)| format!("{path}: {state}")).collect();
+    parts.join("; ")
 }
 
 fn describe(files: &[(String, FileState)]) -> String {
-    let mut out = String::new();
-    for (path, state) in files {
-        if !out.is_empty() {
-            out.push_str("; ");
-        }
-        match state {
-            FileState::Old => out.push_str(&format!("{path}: as it was")),
-            FileState::New { backup } => out.push_str(&format!("{path}: new, the original is {backup}")),
-        }
-    }
-    out
+    let parts: Vec<String> = files
+        .iter()
+        .map(|(path, state)| match state {
+            FileState::Old => format!("{path}: as it was"),
+            FileState::New { backup } => format!("{path}: new, the original is in {backup}"),
+            FileState::Other { backup } => {
+                format!("{path}: neither old nor new, the original is in {backup}")
+            }
+        })
+        .collect();
+    parts.join("; ")
 }

@@ -9,6 +9,7 @@
 
 mod memory;
 pub mod names;
+pub(crate) mod overlay;
 
 pub use memory::{Failure, MemoryFs, Operation};
 

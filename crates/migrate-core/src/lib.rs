@@ -17,12 +17,17 @@ pub mod fs;
 pub mod language;
 pub mod mask;
 pub mod plan;
+pub mod record;
+mod replace;
 pub mod source;
 pub mod syntax;
 pub mod text;
+pub mod undo;
 
-pub use apply::{Applied, ApplyOptions, UndoOptions, Undone, apply, undo};
+pub use apply::{Applied, ApplyOptions, apply};
 pub use error::Error;
 pub use fs::{FileSystem, MemoryFs};
 pub use plan::{Plan, PlanOptions, plan};
+pub use record::{LastFindings, last_findings};
 pub use source::Source;
+pub use undo::{UndoOptions, Undone, clean, undo};
