@@ -1,0 +1,194 @@
+//! One program of `programs/`: its copies, its runs.
+//!
+//! Not allowed here: judging what came out; that is `check.rs`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use aig_tests::workspace::{self, Interpreters};
+use anyhow::{Context, Result, ensure};
+use serde::Deserialize;
+use tempfile::TempDir;
+
+use super::gateways::{AIGATEWAY_KEY, CANARY, PORTKEY_KEY, PORTKEY_KEY_WITH_CONFIG, PROVIDER_KEY};
+
+/// The host that the programs were written for.
+const OLD_HOST: &str = "https://api.portkey.ai";
+/// The variable that the migrated programs read.
+const NEW_VARIABLE: &str = "AIGATEWAY_API_KEY";
+
+/// `program.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// What it stands for.
+    pub about: String,
+    /// The command that runs it, in its folder.
+    pub run: Vec<String>,
+    /// The file that holds its key, where it does not come from the environment.
+    #[serde(default)]
+    pub dotenv: Option<String>,
+    /// The environment that it had at Portkey. `{portkey-key}`, `{portkey-key-with-config}` and `{provider-key}`
+    /// stand for the mocks' keys.
+    pub before: BTreeMap<String, String>,
+}
+
+/// A program, as its user wrote it.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// The folder's name.
+    pub name: String,
+    /// What `program.toml` says.
+    pub settings: Settings,
+    folder: PathBuf,
+}
+
+/// A copy of a program in a folder of its own.
+pub struct Copy {
+    // Kept because the folder goes when it is dropped.
+    _temp: TempDir,
+    home: PathBuf,
+    /// The program's files.
+    pub folder: PathBuf,
+}
+
+/// How a program ended.
+pub struct Run {
+    /// Whether it says that all is well.
+    pub success: bool,
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error.
+    pub stderr: String,
+}
+
+impl Program {
+    /// Reads `folder/program.toml`.
+    pub fn load(folder: &Path) -> Result<Self> {
+        let file = folder.join("program.toml");
+        let text =
+            std::fs::read_to_string(&file).with_context(|| format!("can't read {}", file.display()))?;
+        let settings: Settings =
+            toml::from_str(&text).with_context(|| format!("{} is not right", file.display()))?;
+        ensure!(!settings.run.is_empty(), "{}: run is empty", file.display());
+        ensure!(!settings.about.is_empty(), "{}: about is empty", file.display());
+        let name =
+            folder.file_name().and_then(|name| name.to_str()).context("a program's folder has no name")?;
+        Ok(Self { name: name.to_owned(), settings, folder: folder.to_owned() })
+    }
+
+    /// A fresh copy, as its user wrote it.
+    pub fn copy(&self) -> Result<Copy> {
+        let temp =
+            tempfile::Builder::new().prefix("aig-end-to-end-").tempdir().context("no temporary folder")?;
+        let (folder, home) = (temp.path().join("program"), temp.path().join("home"));
+        std::fs::create_dir(&home)?;
+        workspace::copy_tree(&self.folder, &folder, &["program.toml"])?;
+        // Node looks for packages in the folders above the importing file; NODE_PATH is not for ES modules.
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(
+            workspace::packages()?.join("node/node_modules"),
+            temp.path().join("node_modules"),
+        )?;
+        Ok(Copy { _temp: temp, home, folder })
+    }
+
+    /// What its environment was at Portkey.
+    pub fn environment_before(&self) -> Vec<(String, String)> {
+        let fill = |value: &str| match value {
+            "{portkey-key}" => PORTKEY_KEY.to_owned(),
+            "{portkey-key-with-config}" => PORTKEY_KEY_WITH_CONFIG.to_owned(),
+            "{provider-key}" => PROVIDER_KEY.to_owned(),
+            other => other.to_owned(),
+        };
+        self.settings.before.iter().map(|(name, value)| (name.clone(), fill(value))).collect()
+    }
+
+    /// What its environment is at AIgateway: the key, and nothing else.
+    pub fn environment_after(&self) -> Vec<(String, String)> {
+        vec![(NEW_VARIABLE.to_owned(), AIGATEWAY_KEY.to_owned())]
+    }
+
+    /// An environment without the key, but with a provider's that must not be sent.
+    pub fn environment_of_canary(&self) -> Vec<(String, String)> {
+        ["OPENAI_API_KEY", "ANTHROPIC_API_KEY"].map(|name| (name.to_owned(), CANARY.to_owned())).to_vec()
+    }
+
+    /// Does what the tool asks of the owner of a `.env` file: puts `key` in, or takes the old one out.
+    pub fn fill_dotenv(&self, copy: &Copy, key: Option<&str>) -> Result<()> {
+        let Some(name) = &self.settings.dotenv else { return Ok(()) };
+        let file = copy.folder.join(name);
+        let text = std::fs::read_to_string(&file).with_context(|| format!("can't read {name}"))?;
+        let old = format!("{NEW_VARIABLE}={PORTKEY_KEY}");
+        ensure!(
+            text.lines().any(|line| line == old),
+            "{name} should hold {NEW_VARIABLE} with the value untouched:\n{text}"
+        );
+        let new = key.map(|key| format!("{NEW_VARIABLE}={key}")).unwrap_or_default();
+        std::fs::write(&file, text.replace(&old, &new)).with_context(|| format!("can't write {name}"))
+    }
+}
+
+impl Copy {
+    /// Points every literal URL of the old gateway at a mock on `port`.
+    pub fn point_at(&self, port: u16) -> Result<()> {
+        self.replace(OLD_HOST, &format!("http://127.0.0.1:{port}"))
+    }
+
+    /// Replaces `old` by `new` in every file.
+    pub fn replace(&self, old: &str, new: &str) -> Result<()> {
+        for name in workspace::files_under(&self.folder)? {
+            let file = self.folder.join(&name);
+            let text = std::fs::read_to_string(&file).with_context(|| format!("can't read {name}"))?;
+            if text.contains(old) {
+                std::fs::write(&file, text.replace(old, new))
+                    .with_context(|| format!("can't write {name}"))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs the real `aig` over it, as its user would, with the mock on `port` for the target.
+    pub fn migrate(&self, port: u16) -> Result<Run> {
+        let base = format!("http://127.0.0.1:{port}/v1");
+        let mut command = Command::new(workspace::aig()?);
+        command.args(["migrate", "portkey", "--yes", "--base-url", &base]);
+        command.current_dir(&self.folder).env_clear().env("HOME", &self.home);
+        command.env("XDG_STATE_HOME", self.home.join("state"));
+        finish(command)
+    }
+
+    /// Runs the program with `environment` and nothing else of the outer one but the PATH. Connections that want to
+    /// leave the machine go to the mock on `port`, which records and refuses them.
+    pub fn run(&self, program: &Program, environment: &[(String, String)], port: u16) -> Result<Run> {
+        let interpreters = Interpreters::find()?;
+        let [name, arguments @ ..] = program.settings.run.as_slice() else {
+            unreachable!("load() checks it")
+        };
+        let mut command = Command::new(match name.as_str() {
+            "python3" => interpreters.python.clone(),
+            "node" => interpreters.node.clone(),
+            other => PathBuf::from(other),
+        });
+        command.args(arguments).current_dir(&self.folder).env_clear();
+        command.env("PATH", interpreters.path()?).env("HOME", &self.home).env("LC_ALL", "C.UTF-8");
+        command.env("PYTHONPATH", workspace::packages()?.join("python")).env("PYTHONDONTWRITEBYTECODE", "1");
+        command.env("https_proxy", format!("http://127.0.0.1:{port}"));
+        command.env("HTTPS_PROXY", format!("http://127.0.0.1:{port}"));
+        command.envs(environment.iter().map(|(name, value)| (name, value)));
+        finish(command)
+    }
+}
+
+fn finish(mut command: Command) -> Result<Run> {
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .with_context(|| format!("can't start {}", command.get_program().to_string_lossy()))?;
+    Ok(Run {
+        success: output.status.success(),
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    })
+}
