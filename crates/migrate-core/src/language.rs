@@ -7,6 +7,9 @@ use std::fmt::Debug;
 
 use crate::syntax::{NodeId, Span, Syntax};
 
+#[cfg(feature = "bash")]
+mod bash;
+mod dotenv;
 #[cfg(feature = "javascript")]
 mod javascript;
 mod lexical;
@@ -28,6 +31,9 @@ static ALL: &[&dyn Language] = &[
     &javascript::TYPESCRIPT,
     #[cfg(feature = "javascript")]
     &javascript::TSX,
+    #[cfg(feature = "bash")]
+    &bash::Bash,
+    &dotenv::Dotenv,
     &lexical::Lexical,
 ];
 

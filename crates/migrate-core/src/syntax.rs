@@ -187,6 +187,17 @@ impl Syntax {
         whole.then(|| text.get(node.content.clone()).unwrap_or_default())
     }
 
+    /// The expression of a string that is nothing but one interpolation (`"$KEY"`, `` `${key}` ``).
+    pub fn only_hole(&self, id: NodeId) -> Option<NodeId> {
+        let node = self.node(id);
+        match node.children.as_slice() {
+            [hole] if node.kind == Kind::String && self.node(*hole).span == node.content => {
+                self.children(*hole).first().copied()
+            }
+            _ => None,
+        }
+    }
+
     /// The nodes around `id`, from its parent to the root.
     pub fn ancestors(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         std::iter::successors(self.parent(id), |&node| self.parent(node))

@@ -18,6 +18,9 @@ pub(crate) enum Shape {
     Leaf(Kind),
     /// A string (or bare scalar) with this content; only [`Kind::Hole`]s may come below it.
     String(Span),
+    /// A node of this kind that is put into text: in a [`Kind::Hole`], and where it stands in no string, in a
+    /// [`Kind::String`] of its own.
+    Hole(Kind),
     /// A compound statement: `Other`, whose children before the first body stand in a `Statement` (its head).
     Compound,
     /// No node; its children are its parent's.
@@ -47,7 +50,7 @@ const SHORT: usize = 4 << 10;
 /// recursion, a frame of about 110 bytes each, and a byte makes two tokens at most (one of them of no width).
 const STACK_PER_BYTE: usize = 256;
 
-/// Parses `text`, on a stack that holds whatever nesting may be in it. `None` if it is too long, or the grammar needs
+/// Parses `text` on a stack that holds whatever nesting may be in it. `None` if it is too long, or the grammar needs
 /// more steps than any sane text takes.
 fn parse(lowering: &Lowering, text: &str) -> Option<Tree> {
     if text.len() <= SHORT {
@@ -148,10 +151,15 @@ fn enter<'t>(
         Shape::Node(kind) | Shape::Leaf(kind) => (kind, span.clone()),
         Shape::String(ref content) => (Kind::String, content.clone()),
         Shape::Compound => (Kind::Other, span.clone()),
+        Shape::Hole(kind) => (kind, span.clone()),
         Shape::Through => return Open { kind: node.kind(), ..*parent },
         Shape::Skip => return nothing,
     };
-    if parent.in_string && kind != Kind::Hole {
+    if parent.in_string && kind == Kind::String {
+        // A quoted part of a longer word.
+        return Open { kind: node.kind(), ..*parent };
+    }
+    if parent.in_string && kind != Kind::Hole && !matches!(shape, Shape::Hole(_)) {
         return nothing;
     }
     if kind == Kind::Block || role == Role::Body {
@@ -164,7 +172,18 @@ fn enter<'t>(
         }
         None => into,
     };
-    let id = syntax.push(to, kind, role, span.clone(), content);
+    let id = match shape {
+        Shape::Hole(kind) => {
+            let (mut to, mut role) = (to, role);
+            if !parent.in_string {
+                to = syntax.push(to, Kind::String, role, span.clone(), span.clone());
+                role = Role::Item;
+            }
+            let hole = syntax.push(to, Kind::Hole, role, span.clone(), span.clone());
+            syntax.push(hole, kind, Role::Item, span.clone(), content)
+        }
+        _ => syntax.push(to, kind, role, span.clone(), content),
+    };
     let head = matches!(shape, Shape::Compound).then(|| {
         syntax.push(id, Kind::Statement, Role::Item, span.start..span.start, span.start..span.start)
     });
