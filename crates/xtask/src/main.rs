@@ -1,1 +1,47 @@
-fn main() {}
+//! Every chore of the project, with nothing to install first: `cargo xtask <chore>`.
+//!
+//! Progress goes to standard error. The exit code is that of the step that failed.
+
+#![forbid(unsafe_code)]
+
+mod demo;
+mod files;
+mod setup;
+mod step;
+mod suite;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+Every chore of the project.
+
+    cargo xtask demo     build aig, migrate a copy of tests/sample under target/demo, show what happens
+    cargo xtask setup    fetch what the tests need into target/: Python and Node packages, real packages
+    cargo xtask test     setup, then format, clippy and all tests
+    cargo xtask full     test, then what takes longer: documentation, features one by one, optimised tests
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let outcome = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["demo"] => demo::demo(),
+        ["setup"] => setup::setup().map(|missing| suite::tell_not_run(&missing)),
+        ["test"] => suite::test(),
+        ["full"] => suite::full(),
+        ["help" | "--help" | "-h"] => {
+            eprint!("{HELP}");
+            return ExitCode::SUCCESS;
+        }
+        other => {
+            eprint!("no such chore: {:?}\n\n{HELP}", other.join(" "));
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            step::exit_code(&error)
+        }
+    }
+}

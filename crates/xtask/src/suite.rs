@@ -1,0 +1,61 @@
+//! `cargo xtask test` and `cargo xtask full`: all that has to hold before a change goes in.
+
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::setup::setup;
+use crate::step::{cargo, run, say};
+
+/// Setup, format, lints, all tests.
+///
+/// # Errors
+/// The first step that fails.
+pub fn test() -> Result<()> {
+    let missing = setup()?;
+    run("cargo fmt --check", cargo(&["fmt", "--all", "--check"]))?;
+    run(
+        "cargo clippy -D warnings",
+        cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]),
+    )?;
+    run("cargo test --workspace", cargo(&["test", "--workspace"]))?;
+    tell_not_run(&missing);
+    Ok(())
+}
+
+/// [`test`], then what takes longer.
+///
+/// # Errors
+/// The first step that fails.
+pub fn full() -> Result<()> {
+    test()?;
+    let mut documentation = cargo(&["doc", "--quiet", "--workspace", "--no-deps"]);
+    documentation.env("RUSTDOCFLAGS", "-D warnings");
+    run("cargo doc -D warnings", documentation)?;
+    run("the core with no language", check(&["--no-default-features"]))?;
+    for language in ["bash", "javascript", "python"] {
+        run(
+            &format!("the core with no language but {language}"),
+            check(&["--no-default-features", "--features", language]),
+        )?;
+    }
+    run("cargo test --workspace --release", cargo(&["test", "--workspace", "--release"]))
+}
+
+fn check(flags: &[&str]) -> Command {
+    let mut command = cargo(&["check", "--quiet", "--package", "migrate-core"]);
+    command.args(flags);
+    command
+}
+
+/// The last words of a run: what it does not vouch for.
+pub fn tell_not_run(missing: &[String]) {
+    if missing.is_empty() {
+        say("done; nothing was left out");
+    } else {
+        say("done, but for what was NOT RUN:");
+        for what in missing {
+            eprintln!("      not run: {what}");
+        }
+    }
+}
