@@ -5,7 +5,7 @@
 
 use std::fmt::Debug;
 
-use crate::syntax::{NodeId, Span, Syntax};
+use crate::syntax::{Kind, NodeId, Role, Span, Syntax};
 
 #[cfg(feature = "bash")]
 mod bash;
@@ -151,8 +151,40 @@ pub trait Language: Send + Sync + Debug {
     /// language needs no import for it.
     fn add_import(&self, syntax: &Syntax, text: &str, module: &str) -> Option<(usize, String)>;
 
+    /// Whether the name (or shorthand) at `node` refers to something bound elsewhere: it is no property, no key and no
+    /// declaration, and stands in no import.
+    fn is_reference(&self, syntax: &Syntax, node: NodeId) -> bool {
+        references(syntax, node)
+    }
+
     /// Whether values of this language are only text (dotenv, YAML): a value is then never an expression.
     fn is_data(&self) -> bool {
         false
     }
+}
+
+/// [`Language::is_reference`] for languages in which a map's key is no expression.
+fn references(syntax: &Syntax, node: NodeId) -> bool {
+    if !matches!(syntax.kind(node), Kind::Name | Kind::Shorthand) {
+        return false;
+    }
+    let of_list = |pair| syntax.parent(pair).is_some_and(|list| syntax.kind(list) == Kind::List);
+    match syntax.node(node).role {
+        Role::Property | Role::Name | Role::Module | Role::Target => return false,
+        // `export { a as b }`
+        Role::Key if !syntax.parent(node).is_some_and(of_list) => return false,
+        _ => {}
+    }
+    // A pattern that is assigned to, or a parameter.
+    for ancestor in syntax.ancestors(node) {
+        let role = syntax.node(ancestor).role;
+        match syntax.kind(ancestor) {
+            Kind::Import => return false,
+            Kind::Map | Kind::List | Kind::Pair | Kind::Spread if role == Role::Target => return false,
+            Kind::Other | Kind::Spread | Kind::Map | Kind::List if role == Role::Parameters => return false,
+            Kind::Map | Kind::List | Kind::Pair | Kind::Spread => {}
+            _ => break,
+        }
+    }
+    !syntax.ancestors(node).any(|id| syntax.kind(id) == Kind::Import)
 }

@@ -22,6 +22,7 @@ mod replace;
 pub mod source;
 pub mod syntax;
 pub mod text;
+pub mod verify;
 pub mod undo;
 
 pub use apply::{Applied, ApplyOptions, apply};

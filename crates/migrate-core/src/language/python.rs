@@ -346,9 +346,20 @@ impl Language for Python {
             None => Some((text.len(), format!("{ending}import {module}{ending}"))),
         }
     }
+
+    fn is_reference(&self, syntax: &Syntax, node: NodeId) -> bool {
+        Self::is_dict_key(syntax, node) || super::references(syntax, node)
+    }
 }
 
 impl Python {
+    /// Whether `node` is a name that is a dict's key, which is an expression.
+    fn is_dict_key(syntax: &Syntax, node: NodeId) -> bool {
+        let of_map = |pair| syntax.parent(pair).is_some_and(|map| syntax.kind(map) == Kind::Map);
+        let key = syntax.kind(node) == Kind::Name && syntax.node(node).role == Role::Key;
+        key && syntax.parent(node).is_some_and(of_map)
+    }
+
     /// The literal whose text comes first in the value of `node`, if it starts with one.
     fn first_literal(&self, syntax: &Syntax, text: &str, node: NodeId) -> Option<NodeId> {
         let mut id = node;
