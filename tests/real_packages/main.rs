@@ -299,7 +299,7 @@ fn ledger_faults_are_found() -> Result<()> {
     let mut plan = Plan::new("source", "target");
     let faults = ledger_faults(&plan, &files, &markers);
     ensure!(faults.len() == 2 && faults.iter().all(|fault| fault.starts_with("a.py")), "{faults:?}");
-    plan.skipped.push(Skipped { path: "a.py".to_owned(), reason: SkipReason::Binary });
+    plan.skipped.push(Skipped::new("a.py", SkipReason::Binary));
     ensure!(ledger_faults(&plan, &files, &markers).is_empty(), "a skipped file owes something");
     Ok(())
 }
