@@ -157,6 +157,26 @@ pub trait Language: Send + Sync + Debug {
         references(syntax, node)
     }
 
+    /// The files, relative to the root, that `module` may name when the file `importer` imports it; the likeliest first.
+    fn module_paths(&self, _importer: &str, _module: &str) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Whether an assignment of this language sets an environment variable (shell).
+    fn assigns_environment(&self) -> bool {
+        false
+    }
+
+    /// Whether texts of this language are read by people, not run (Markdown).
+    fn is_prose(&self) -> bool {
+        false
+    }
+
+    /// The expression at `expression`, made so that it is never null: an empty string takes null's place.
+    fn spell_not_null(&self, _expression: &str) -> Option<String> {
+        None
+    }
+
     /// Whether values of this language are only text (dotenv, YAML): a value is then never an expression.
     fn is_data(&self) -> bool {
         false

@@ -1,0 +1,588 @@
+//! What one region holds: sites, header sets, requests. A value a region, made without any decision.
+//!
+//! Not allowed here: looking at another file, or deciding anything.
+
+use std::collections::BTreeMap;
+
+use crate::language::{EnvironmentRead, Language};
+use crate::scope::Scopes;
+use crate::source::Source;
+use crate::syntax::{Kind, NodeId, Role, Span, Syntax};
+use crate::token::{Token, TokenKind, Tokenizer};
+
+/// Where in a region a token stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Context {
+    /// No syntax is known here.
+    Lexical,
+    /// A comment.
+    Comment,
+    /// An identifier of the program.
+    Name,
+    /// A string; `whole` if the token is all of its content.
+    Text { whole: bool },
+    /// The name in a read of an environment variable.
+    Read(EnvironmentRead),
+    /// An entry of a header set.
+    Entry { set: usize, entry: usize },
+    /// A header's name by which a header is looked up or removed.
+    HeaderRead,
+    /// A header's name in a list of names.
+    HeaderList,
+    /// A header's name that goes somewhere else.
+    HeaderIndirect,
+    /// The module of an import.
+    Import,
+}
+
+/// A token in its place.
+#[derive(Clone, Debug)]
+pub(crate) struct Site {
+    /// The token.
+    pub token: Token,
+    /// The smallest node around it.
+    pub node: NodeId,
+    /// The statement it stands in.
+    pub statement: NodeId,
+    /// What the syntax says of it.
+    pub context: Context,
+}
+
+/// How a header entry is written, which decides how its name and value are edited and how it goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum EntryForm {
+    /// An item of a container: a pair of a map, a two-item list in a list.
+    Item { container: NodeId, item: NodeId },
+    /// `Name: value` in one string, which is an item of `container`, behind the item `flag` if there is one.
+    Packed { container: NodeId, item: NodeId, flag: Option<NodeId> },
+    /// A statement of its own.
+    Statement { statement: NodeId },
+    /// A link of a chain of calls, from the end of what it is called on to its own end.
+    Link { call: NodeId, object: NodeId },
+    /// Two adjacent items of a command: a flag and its value (`-u name:password`).
+    Flag { container: NodeId, flag: NodeId, item: NodeId },
+}
+
+/// The value of a header entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum EntryValue {
+    /// An expression or a literal.
+    Node(NodeId),
+    /// The rest of a packed string.
+    Part(Span),
+}
+
+/// One header of a set.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    /// The header's name, lower case; empty for a credential flag.
+    pub name: String,
+    /// The span of the name.
+    pub name_span: Span,
+    /// The span of the name's node, with quotes.
+    pub key: NodeId,
+    /// The value.
+    pub value: EntryValue,
+    /// How it is written.
+    pub form: EntryForm,
+    /// The statement it stands in.
+    pub statement: NodeId,
+}
+
+/// What holds the entries of a set together.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum SetOf {
+    /// A map, list, or command.
+    Node(NodeId),
+    /// Everything set on one receiver in one scope.
+    Receiver { scope: usize, text: String },
+}
+
+/// Headers that go out together.
+#[derive(Clone, Debug)]
+pub(crate) struct HeaderSet {
+    /// What holds it together.
+    pub of: SetOf,
+    /// Its entries, in order of text.
+    pub entries: Vec<Entry>,
+}
+
+/// A named argument or option of a call.
+#[derive(Clone, Debug)]
+pub(crate) struct Argument {
+    /// Its name; empty for a positional one.
+    pub name: String,
+    /// The pair (or the value itself, for a positional one).
+    pub item: NodeId,
+    /// What holds the pair: arguments or map.
+    pub container: NodeId,
+    /// The value.
+    pub value: NodeId,
+}
+
+/// A call, with its arguments flattened: options in maps count as named arguments.
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    /// The call.
+    pub call: NodeId,
+    /// The last name of the callee: `OpenAI` of `openai.OpenAI`.
+    pub callee: String,
+    /// Its arguments, in order of text.
+    pub arguments: Vec<Argument>,
+    /// The statement it stands in.
+    pub statement: NodeId,
+}
+
+/// The facts of a region.
+#[derive(Debug)]
+pub(crate) struct RegionFacts {
+    /// The language.
+    pub language: &'static dyn Language,
+    /// The region's text.
+    pub text: String,
+    /// The syntax; `None` where there is only text.
+    pub syntax: Option<Syntax>,
+    /// Names.
+    pub scopes: Scopes,
+    /// One site a token, in order of text.
+    pub sites: Vec<Site>,
+    /// Header sets.
+    pub sets: Vec<HeaderSet>,
+    /// Calls.
+    pub requests: Vec<Request>,
+}
+
+impl RegionFacts {
+    /// Collects the facts of a region.
+    pub(crate) fn of(
+        source: &Source,
+        tokenizer: &Tokenizer<'_>,
+        language: &'static dyn Language,
+        text: String,
+        syntax: Option<Syntax>,
+    ) -> Self {
+        let tokens = tokenizer.tokens(&text);
+        let empty = Syntax::new(Kind::Other, text.len());
+        let tree = syntax.as_ref().unwrap_or(&empty);
+        let scopes = Scopes::of(language, tree, &text);
+        let mut facts = Self { language, text, syntax: None, scopes, sites: Vec::new(), sets: Vec::new(), requests: Vec::new() };
+        if let Some(syntax) = syntax {
+            let collector = Collector { source, language, text: &facts.text, syntax: &syntax, scopes: &facts.scopes };
+            let sets = collector.header_sets();
+            let requests = collector.requests();
+            let sites = tokens.into_iter().map(|token| collector.site(token, &sets)).collect();
+            (facts.sets, facts.requests, facts.sites) = (sets, requests, sites);
+            facts.syntax = Some(syntax);
+        } else {
+            facts.sites = tokens
+                .into_iter()
+                .map(|token| Site { token, node: Syntax::ROOT, statement: Syntax::ROOT, context: Context::Lexical })
+                .collect();
+        }
+        facts
+    }
+
+    /// The syntax of a region that has one. Facts about nodes exist only there.
+    pub(crate) fn tree(&self) -> &Syntax {
+        #[allow(clippy::expect_used, reason = "nodes are only handed out by facts that were read from a tree")]
+        self.syntax.as_ref().expect("a region with nodes has a tree")
+    }
+
+    /// The text of a node.
+    pub(crate) fn node_text(&self, id: NodeId) -> &str {
+        &self.text[self.tree().node(id).span.clone()]
+    }
+}
+
+/// The statement that a node stands in: the outermost node around it that is still inside the innermost body. In data,
+/// where there are no bodies, the outermost entry or list item.
+pub(crate) fn statement_of(language: &dyn Language, syntax: &Syntax, id: NodeId) -> NodeId {
+    let mut at = id;
+    while let Some(parent) = syntax.parent(at) {
+        let stop = match syntax.kind(parent) {
+            Kind::Block | Kind::Function | Kind::Class => true,
+            Kind::List => language.is_data(),
+            _ => parent == Syntax::ROOT,
+        };
+        if stop {
+            break;
+        }
+        at = parent;
+    }
+    at
+}
+
+struct Collector<'a> {
+    source: &'a Source,
+    language: &'static dyn Language,
+    text: &'a str,
+    syntax: &'a Syntax,
+    scopes: &'a Scopes,
+}
+
+/// What the position of a header's name makes of it.
+enum Position {
+    Entry(SetOf, Entry),
+    Read,
+    List,
+    Indirect,
+}
+
+impl Collector<'_> {
+    fn node_text(&self, id: NodeId) -> &str {
+        &self.text[self.syntax.node(id).span.clone()]
+    }
+
+    fn site(&self, token: Token, sets: &[HeaderSet]) -> Site {
+        let node = self.syntax.innermost(&token.span);
+        let statement = statement_of(self.language, self.syntax, node);
+        let context = self.context(&token, node, sets);
+        Site { token, node, statement, context }
+    }
+
+    fn context(&self, token: &Token, node: NodeId, sets: &[HeaderSet]) -> Context {
+        let kind = self.syntax.kind(node);
+        if kind == Kind::Comment || self.syntax.ancestors(node).any(|id| self.syntax.kind(id) == Kind::Comment) {
+            return Context::Comment;
+        }
+        if let Some(read) = self.read(token, node) {
+            return Context::Read(read);
+        }
+        if self.import(node) {
+            return Context::Import;
+        }
+        let whole = self.syntax.node(node).content == token.span;
+        if let TokenKind::Header(_) = token.kind {
+            for (set, header_set) in sets.iter().enumerate() {
+                if let Some(entry) = header_set.entries.iter().position(|entry| entry.name_span == token.span) {
+                    return Context::Entry { set, entry };
+                }
+            }
+            if kind == Kind::String || kind == Kind::Name {
+                return match self.position(node, &token.span) {
+                    Some(Position::Read) => Context::HeaderRead,
+                    Some(Position::List) => Context::HeaderList,
+                    _ if whole || token.span.start == self.syntax.node(node).content.start => Context::HeaderIndirect,
+                    _ => Context::Text { whole: false },
+                };
+            }
+        }
+        match kind {
+            Kind::String => Context::Text { whole },
+            Kind::Name | Kind::Shorthand => Context::Name,
+            _ if self.language.is_data() => Context::Text { whole: false },
+            _ => Context::Text { whole: false },
+        }
+    }
+
+    /// The environment read whose name is (or holds) the token.
+    fn read(&self, token: &Token, node: NodeId) -> Option<EnvironmentRead> {
+        std::iter::once(node).chain(self.syntax.ancestors(node)).take(4).find_map(|id| {
+            let read = self.language.environment_read(self.syntax, self.text, id)?;
+            (read.name.start <= token.span.start && token.span.end <= read.name.end).then_some(read)
+        })
+    }
+
+    fn import(&self, node: NodeId) -> bool {
+        std::iter::once(node).chain(self.syntax.ancestors(node)).any(|id| {
+            self.syntax.kind(id) == Kind::Import
+                || self.syntax.kind(id) == Kind::Assign && !self.language.imports(self.syntax, self.text, id).is_empty()
+        })
+    }
+
+    /// All header sets, of source headers and of credential headers alike.
+    fn header_sets(&self) -> Vec<HeaderSet> {
+        let mut sets: BTreeMap<SetOf, Vec<Entry>> = BTreeMap::new();
+        for id in self.syntax.ids() {
+            let node = self.syntax.node(id);
+            let is_key_name = node.kind == Kind::Name && node.role == Role::Key;
+            if node.kind != Kind::String && !is_key_name {
+                continue;
+            }
+            let Some(span) = self.header_name(&node.content) else {
+                if let Some((set, entry)) = self.credential_flag(id) {
+                    sets.entry(set).or_default().push(entry);
+                }
+                continue;
+            };
+            if let Some(Position::Entry(set, entry)) = self.position(id, &span) {
+                sets.entry(set).or_default().push(entry);
+            }
+        }
+        sets.into_iter()
+            .map(|(of, mut entries)| {
+                entries.sort_by_key(|entry| entry.name_span.start);
+                HeaderSet { of, entries }
+            })
+            .collect()
+    }
+
+    /// The span of the header name that a string is, or begins with before a colon.
+    fn header_name(&self, content: &Span) -> Option<Span> {
+        let text = &self.text[content.clone()];
+        let lead = text.len() - text.trim_start().len();
+        let flag = self.source.clients.header_flags.iter().filter(|flag| flag.starts_with('-'));
+        // `-H'name: value'` and `--header=name: value` in one word.
+        let lead = flag
+            .filter_map(|flag| text.strip_prefix(flag.as_str()).map(|rest| (flag, rest)))
+            .filter(|(_, rest)| rest.contains(':'))
+            .map(|(flag, rest)| flag.len() + rest.len() - rest.trim_start_matches(['=', ' ']).len())
+            .max()
+            .unwrap_or(lead);
+        let rest = &text[lead..];
+        let length = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'-').count();
+        let name = rest[..length].to_ascii_lowercase();
+        let after = rest[length..].trim_start();
+        if length == 0 || !(after.is_empty() || after.starts_with(':')) {
+            return None;
+        }
+        // `x-api-key:` in a shell word is a header; `authorization` alone is one wherever a map has it as a key.
+        let known = name.starts_with(&self.source.header_prefix) && name.len() > self.source.header_prefix.len()
+            || self.source.clients.credential_headers.contains(&name);
+        known.then(|| content.start + lead..content.start + lead + length)
+    }
+
+    fn position(&self, id: NodeId, name: &Span) -> Option<Position> {
+        let syntax = self.syntax;
+        let content = syntax.node(id).content.clone();
+        let statement = statement_of(self.language, syntax, id);
+        let make = |value, form| Entry {
+            name: self.text[name.clone()].to_ascii_lowercase(),
+            name_span: name.clone(),
+            key: id,
+            value,
+            form,
+            statement,
+        };
+        if let Some(colon) = self.text[name.end..content.end].find(|c: char| !c.is_whitespace()) {
+            let colon = name.end + colon;
+            if !self.text[colon..].starts_with(':') {
+                return Some(Position::Indirect);
+            }
+            return self.packed(id, colon, &content, make);
+        }
+        if *name != content {
+            return Some(Position::Indirect);
+        }
+        // Brackets and parentheses around a computed key stand between it and its pair.
+        let mut at = id;
+        while syntax.parent(at).is_some_and(|parent| syntax.kind(parent) == Kind::Other && syntax.children(parent).len() == 1) {
+            at = syntax.node(at).parent;
+        }
+        let parent = syntax.parent(at)?;
+        match (syntax.kind(parent), syntax.node(at).role) {
+            (Kind::Pair, Role::Key) => {
+                let container = syntax.parent(parent)?;
+                let Some(value) = syntax.child(parent, Role::Value) else { return Some(Position::Indirect) };
+                Some(Position::Entry(
+                    SetOf::Node(container),
+                    make(EntryValue::Node(value), EntryForm::Item { container, item: parent }),
+                ))
+            }
+            (Kind::Index, Role::Subscript) => {
+                let assign = syntax.parent(parent).filter(|&up| syntax.kind(up) == Kind::Assign);
+                let (Some(assign), Role::Target) = (assign, syntax.node(parent).role) else { return Some(Position::Read) };
+                let (Some(value), Some(object)) = (syntax.child(assign, Role::Value), syntax.child(parent, Role::Object)) else {
+                    return Some(Position::Indirect);
+                };
+                Some(Position::Entry(
+                    self.receiver(object),
+                    make(EntryValue::Node(value), EntryForm::Statement { statement }),
+                ))
+            }
+            (Kind::List, _) => {
+                let items = self.items(parent);
+                let outer = syntax.parent(parent).filter(|&up| matches!(syntax.kind(up), Kind::List | Kind::Arguments | Kind::Call));
+                if let ([first, value], Some(container)) = (items.as_slice(), outer)
+                    && *first == at
+                    && (syntax.kind(container) == Kind::List || self.header_name(&syntax.node(*value).content).is_none())
+                    && self.header_name(&syntax.node(*value).content).is_none()
+                {
+                    return Some(Position::Entry(
+                        SetOf::Node(container),
+                        make(EntryValue::Node(*value), EntryForm::Item { container, item: parent }),
+                    ));
+                }
+                let names = items.iter().all(|&item| syntax.kind(item) == Kind::String);
+                Some(if names { Position::List } else { Position::Indirect })
+            }
+            (Kind::Arguments | Kind::Call, _) => self.argument(at, parent, statement, make),
+            (Kind::Assign, Role::Value) => Some(Position::Indirect),
+            (Kind::Other, _) => Some(self.compared(parent)),
+            _ => Some(Position::Indirect),
+        }
+    }
+
+    /// A name in an expression of unknown kind: a comparison or membership test is a read.
+    fn compared(&self, parent: NodeId) -> Position {
+        let text = self.node_text(parent);
+        let test = [" in ", "==", "!=", " is ", ".includes("].iter().any(|operator| text.contains(operator));
+        if test { Position::Read } else { Position::Indirect }
+    }
+
+    /// The items of a list or of a call's arguments, without comments.
+    fn items(&self, container: NodeId) -> Vec<NodeId> {
+        self.syntax
+            .children(container)
+            .iter()
+            .copied()
+            .filter(|&child| self.syntax.kind(child) != Kind::Comment && self.syntax.node(child).role != Role::Callee)
+            .collect()
+    }
+
+    fn argument(&self, at: NodeId, parent: NodeId, statement: NodeId, make: impl Fn(EntryValue, EntryForm) -> Entry) -> Option<Position> {
+        let syntax = self.syntax;
+        let call = if syntax.kind(parent) == Kind::Call { parent } else { syntax.parent(parent)? };
+        let callee = syntax.child(call, Role::Callee)?;
+        let name = last_name(self.node_text(callee)).to_ascii_lowercase();
+        let items = self.items(parent);
+        let clients = &self.source.clients;
+        if clients.header_getters.contains(&name) {
+            return Some(Position::Read);
+        }
+        let setter = clients.header_setters.contains(&name);
+        let [first, value, rest @ ..] = items.as_slice() else { return Some(Position::Indirect) };
+        if !setter || *first != at || !rest.is_empty() {
+            return Some(Position::Indirect);
+        }
+        let Some(object) = syntax.child(callee, Role::Object) else { return Some(Position::Indirect) };
+        let chained = syntax.parent(call).is_some_and(|up| syntax.kind(up) == Kind::Member);
+        let form = if chained || self.root_object(object) != object || syntax.kind(object) == Kind::Call {
+            EntryForm::Link { call, object }
+        } else if self.is_statement(call, statement) {
+            EntryForm::Statement { statement }
+        } else {
+            EntryForm::Link { call, object }
+        };
+        Some(Position::Entry(self.receiver(self.root_object(object)), make(EntryValue::Node(*value), form)))
+    }
+
+    /// Whether nothing but the call stands in the statement.
+    fn is_statement(&self, call: NodeId, statement: NodeId) -> bool {
+        self.node_text(statement).trim_end_matches(';').trim_end() == self.node_text(call)
+    }
+
+    /// What a chain of calls starts from.
+    fn root_object(&self, object: NodeId) -> NodeId {
+        let mut at = object;
+        while self.syntax.kind(at) == Kind::Call {
+            let next = self.syntax.child(at, Role::Callee).and_then(|callee| self.syntax.child(callee, Role::Object));
+            match next {
+                Some(next) => at = next,
+                None => break,
+            }
+        }
+        at
+    }
+
+    fn receiver(&self, object: NodeId) -> SetOf {
+        let scope = self.scopes.resolve(self.syntax, self.text, object).map_or_else(
+            || self.scopes.scope_of(self.syntax, object),
+            |(binding, _)| binding.scope,
+        );
+        SetOf::Receiver { scope, text: self.node_text(object).to_string() }
+    }
+
+    /// `name: value` in one string.
+    fn packed(&self, id: NodeId, colon: usize, content: &Span, make: impl Fn(EntryValue, EntryForm) -> Entry) -> Option<Position> {
+        let syntax = self.syntax;
+        let rest = &self.text[colon + 1..content.end];
+        let start = colon + 1 + (rest.len() - rest.trim_start().len());
+        let value = EntryValue::Part(start..content.end);
+        if rest.contains('\n') {
+            return Some(Position::Indirect);
+        }
+        let container = syntax.parent(id)?;
+        if !matches!(syntax.kind(container), Kind::Call | Kind::Arguments | Kind::List) {
+            return Some(Position::Indirect);
+        }
+        let items = self.items(container);
+        let index = items.iter().position(|&item| item == id)?;
+        let flag = index.checked_sub(1).map(|before| items[before]).filter(|&item| {
+            let text = self.text[self.syntax.node(item).content.clone()].trim();
+            self.source.clients.header_flags.iter().any(|flag| flag == text)
+        });
+        let attached = self.text[content.clone()].starts_with('-');
+        // A header in one string is only certain behind a flag, or among others of its form in a list.
+        if flag.is_none() && !attached && syntax.kind(container) != Kind::List {
+            return Some(Position::Indirect);
+        }
+        Some(Position::Entry(SetOf::Node(container), make(value, EntryForm::Packed { container, item: id, flag })))
+    }
+
+    /// `-u name:password` of a command.
+    fn credential_flag(&self, id: NodeId) -> Option<(SetOf, Entry)> {
+        let node = self.syntax.node(id);
+        let text = self.text[node.content.clone()].trim();
+        if !self.source.clients.credential_flags.iter().any(|flag| flag == text) {
+            return None;
+        }
+        let container = self.syntax.parent(id).filter(|&up| self.syntax.kind(up) == Kind::Call)?;
+        let items = self.items(container);
+        let index = items.iter().position(|&item| item == id)?;
+        let item = *items.get(index + 1)?;
+        let entry = Entry {
+            name: String::new(),
+            name_span: node.content.clone(),
+            key: id,
+            value: EntryValue::Node(item),
+            form: EntryForm::Flag { container, flag: id, item },
+            statement: statement_of(self.language, self.syntax, id),
+        };
+        Some((SetOf::Node(container), entry))
+    }
+
+    fn requests(&self) -> Vec<Request> {
+        let mut out = Vec::new();
+        for id in self.syntax.ids() {
+            let is_entry_map = self.language.is_data() && self.syntax.kind(id) == Kind::Map;
+            if self.syntax.kind(id) != Kind::Call && !is_entry_map {
+                continue;
+            }
+            let callee = self.syntax.child(id, Role::Callee).map_or("", |callee| last_name(self.node_text(callee)));
+            let mut arguments = Vec::new();
+            let containers: Vec<NodeId> = if is_entry_map {
+                vec![id]
+            } else {
+                let list = self.syntax.children(id).iter().copied().filter(|&child| self.syntax.kind(child) == Kind::Arguments);
+                list.chain((self.syntax.kind(id) == Kind::Call).then_some(id)).collect()
+            };
+            for container in containers {
+                self.arguments(container, 0, &mut arguments);
+            }
+            out.push(Request {
+                call: id,
+                callee: callee.to_string(),
+                arguments,
+                statement: statement_of(self.language, self.syntax, id),
+            });
+        }
+        out
+    }
+
+    fn arguments(&self, container: NodeId, depth: usize, out: &mut Vec<Argument>) {
+        for item in self.items(container) {
+            let (name, value) = match self.syntax.kind(item) {
+                Kind::Pair => {
+                    let (Some(key), Some(value)) = (self.syntax.child(item, Role::Key), self.syntax.child(item, Role::Value)) else {
+                        continue;
+                    };
+                    (self.text[self.syntax.node(key).content.clone()].to_string(), value)
+                }
+                Kind::Shorthand => (self.node_text(item).to_string(), item),
+                Kind::Arguments => continue,
+                _ => (String::new(), item),
+            };
+            out.push(Argument { name, item, container, value });
+            // Options may lie in a map, and some of them in a map of their own.
+            if depth < 3 && self.syntax.kind(value) == Kind::Map {
+                self.arguments(value, depth + 1, out);
+            }
+        }
+    }
+}
+
+/// The last name of a dotted path: `OpenAI` of `openai.OpenAI`, `post` of `requests.post`.
+pub(crate) fn last_name(path: &str) -> &str {
+    path.rsplit(|c: char| !c.is_alphanumeric() && c != '_').find(|part| !part.is_empty()).unwrap_or(path)
+}

@@ -1,0 +1,562 @@
+//! Ties sites into units over all files, and decides for each unit whether it moves or stays.
+//!
+//! A unit is what must move together or stay together: statements that hold sites, tied by the names that carry
+//! their values from one statement to another. The only floor that sees two files.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::facts::{Context, RegionFacts, Request, Site};
+use crate::finding::Rule;
+use crate::scope::BindingId;
+use crate::source::{EndpointClass, HeaderClass, Source, VariableRole};
+use crate::syntax::{Kind, NodeId, Role, Span, Syntax};
+use crate::token::{TokenKind, UrlForm};
+
+/// Names a unit.
+pub(crate) type UnitId = u32;
+
+/// The facts of one file.
+#[derive(Debug)]
+pub(crate) struct FileFacts {
+    /// Its path.
+    pub path: String,
+    /// Its regions.
+    pub regions: Vec<RegionFacts>,
+}
+
+/// A region of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct At {
+    /// Index of the file.
+    pub file: usize,
+    /// Index of the region.
+    pub region: usize,
+}
+
+/// A node of a region.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Place {
+    /// The region.
+    pub at: At,
+    /// The node.
+    pub node: NodeId,
+}
+
+/// Why a unit stays.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Pin {
+    /// Where.
+    pub at: At,
+    /// The span in the region.
+    pub span: (usize, usize),
+    /// The rule.
+    pub rule: Rule,
+    /// What was found.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+}
+
+/// What moves or stays together.
+#[derive(Debug, Default)]
+pub(crate) struct Unit {
+    /// Why it stays; it moves if there is no reason.
+    pub pins: Vec<Pin>,
+    /// Whether the source's key goes with it: a staying unit of this kind still needs the variable.
+    pub needs_key: bool,
+}
+
+impl Unit {
+    /// Whether it stays on the source gateway.
+    pub(crate) fn stays(&self) -> bool {
+        !self.pins.is_empty()
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    Statement(Place),
+    Binding(At, BindingId),
+}
+
+/// The units of a tree.
+#[derive(Debug)]
+pub(crate) struct Units {
+    /// By id.
+    pub units: Vec<Unit>,
+    of: BTreeMap<Key, UnitId>,
+}
+
+impl Units {
+    /// The unit of a statement, if it holds a site or refers to one.
+    pub(crate) fn of(&self, at: At, statement: NodeId) -> Option<UnitId> {
+        self.of.get(&Key::Statement(Place { at, node: statement })).copied()
+    }
+
+    /// Whether the unit of a statement stays.
+    pub(crate) fn stays(&self, at: At, statement: NodeId) -> bool {
+        self.of(at, statement).is_some_and(|unit| self.units[unit as usize].stays())
+    }
+
+    /// Whether any unit stays that needs the source's key.
+    pub(crate) fn key_stays(&self) -> bool {
+        self.units.iter().any(|unit| unit.stays() && unit.needs_key)
+    }
+
+    /// Whether any unit moves.
+    pub(crate) fn any_moves(&self) -> bool {
+        self.units.iter().any(|unit| !unit.stays())
+    }
+
+    /// Whether any unit stays.
+    pub(crate) fn any_stays(&self) -> bool {
+        self.units.iter().any(Unit::stays)
+    }
+}
+
+/// All facts of a tree, with the ways between files.
+#[derive(Debug)]
+pub(crate) struct Tree<'a> {
+    /// The rule pack.
+    pub source: &'a Source,
+    /// The files, sorted by path.
+    pub files: Vec<FileFacts>,
+    by_path: BTreeMap<String, usize>,
+}
+
+impl<'a> Tree<'a> {
+    /// Ties `files`, sorted by path, together.
+    pub(crate) fn new(source: &'a Source, files: Vec<FileFacts>) -> Self {
+        let by_path = files.iter().enumerate().map(|(index, file)| (file.path.clone(), index)).collect();
+        Self { source, files, by_path }
+    }
+
+    /// The facts of a region.
+    pub(crate) fn region(&self, at: At) -> &RegionFacts {
+        &self.files[at.file].regions[at.region]
+    }
+
+    /// All regions, in order.
+    pub(crate) fn regions(&self) -> impl Iterator<Item = (At, &RegionFacts)> {
+        self.files.iter().enumerate().flat_map(|(file, facts)| {
+            facts.regions.iter().enumerate().map(move |(region, facts)| (At { file, region }, facts))
+        })
+    }
+
+    /// The file of this tree that `module`, imported in `file`, names.
+    pub(crate) fn module(&self, at: At, module: &str) -> Option<usize> {
+        let path = &self.files[at.file].path;
+        let candidates = self.region(at).language.module_paths(path, module);
+        candidates.iter().find_map(|candidate| self.by_path.get(candidate).copied())
+    }
+
+    /// The binding in another file that an imported name stands for.
+    fn imported(&self, at: At, id: &BindingId) -> Option<(At, BindingId)> {
+        let binding = self.region(at).scopes.scopes[id.scope].bindings.get(&id.name)?;
+        let import = binding.import.as_ref()?;
+        let file = self.module(at, &import.module)?;
+        let name = import.imported.clone()?;
+        let region = At { file, region: 0 };
+        let there = BindingId { scope: 0, name };
+        self.region(region).scopes.scopes[0].bindings.contains_key(&there.name).then_some((region, there))
+    }
+
+    /// The expression that a name at `place` stands for, followed through single assignments and imports.
+    pub(crate) fn resolve(&self, place: Place) -> Place {
+        let mut at = place;
+        // A chain of names longer than this is no program.
+        for _ in 0..16 {
+            match self.step(at) {
+                Some(next) => at = next,
+                None => break,
+            }
+        }
+        at
+    }
+
+    fn step(&self, place: Place) -> Option<Place> {
+        let facts = self.region(place.at);
+        let syntax = facts.tree();
+        if !matches!(syntax.kind(place.node), Kind::Name | Kind::Member | Kind::Shorthand) {
+            return None;
+        }
+        let (id, binding) = facts.scopes.resolve(syntax, &facts.text, place.node)?;
+        if let Some((at, there)) = self.imported(place.at, &id) {
+            let node = single_value(self.region(at), &there)?;
+            return Some(Place { at, node });
+        }
+        if binding.parameter {
+            return None;
+        }
+        let node = single_value(facts, &id)?;
+        (node != place.node).then_some(Place { at: place.at, node })
+    }
+
+    /// The units, with the reasons of those that stay. `dropped` are units that must stay because their edits failed.
+    pub(crate) fn units(&self, dropped: &BTreeMap<UnitId, String>) -> Units {
+        let mut joiner = Joiner::new(self);
+        joiner.seed();
+        joiner.spread();
+        let mut units = joiner.finish();
+        self.pin(&mut units);
+        for (&unit, reason) in dropped {
+            if let Some(unit) = units.units.get_mut(unit as usize) {
+                let pin = Pin {
+                    at: At { file: usize::MAX, region: 0 },
+                    span: (0, 0),
+                    rule: Rule::KeptWhole,
+                    message: reason.clone(),
+                    help: String::new(),
+                };
+                unit.pins.push(pin);
+            }
+        }
+        units
+    }
+
+    fn pin(&self, units: &mut Units) {
+        for (at, facts) in self.regions() {
+            for site in &facts.sites {
+                let Some(unit) = units.of(at, site.statement) else { continue };
+                let unit = &mut units.units[unit as usize];
+                unit.needs_key |= matches!(
+                    site.token.kind,
+                    TokenKind::Header(_) | TokenKind::Module | TokenKind::SdkName | TokenKind::Variable { role: VariableRole::Key, .. }
+                );
+                if let Some((rule, message, help)) = self.reason(facts, site) {
+                    let span = (site.token.span.start, site.token.span.end);
+                    unit.pins.push(Pin { at, span, rule, message, help });
+                }
+            }
+        }
+        for unit in &mut units.units {
+            unit.pins.sort();
+        }
+    }
+
+    /// Why the unit of a site stays, if the site is a reason.
+    fn reason(&self, facts: &RegionFacts, site: &Site) -> Option<(Rule, String, String)> {
+        let source = self.source;
+        let text = &facts.text[site.token.span.clone()];
+        if site.context == Context::Comment {
+            return None;
+        }
+        match &site.token.kind {
+            TokenKind::Header(name) => match site.context {
+                Context::Entry { .. } => {
+                    let header = source.header(name)?;
+                    (header.class == HeaderClass::Pin).then(|| {
+                        (header.rule, format!("`{name}` asks for something that {} can't do", source.target.title), header.help.clone())
+                    })
+                }
+                Context::HeaderIndirect => Some((
+                    Rule::IndirectHeader,
+                    format!("the header name `{name}` reaches its request in a way that can't be followed"),
+                    format!("Move this request by hand: see what {} asks for in place of this header.", source.target.title),
+                )),
+                _ => None,
+            },
+            TokenKind::Url(UrlForm::Base { class: class @ (EndpointClass::SourceOnly | EndpointClass::Different), endpoint, .. }) => {
+                let help = source.endpoint(endpoint).map(|endpoint| endpoint.help.clone()).unwrap_or_default();
+                let message = if *class == EndpointClass::Different {
+                    format!("`{endpoint}` means something else on {}", source.target.title)
+                } else {
+                    format!("{} has no counterpart of the endpoint `{endpoint}`", source.target.title)
+                };
+                Some((Rule::Endpoint, message, help))
+            }
+            TokenKind::Url(UrlForm::Foreign) => {
+                Some((Rule::Endpoint, format!("`{text}` has no counterpart on {}", source.target.title), String::new()))
+            }
+            TokenKind::Url(UrlForm::Infrastructure { help }) => {
+                Some((Rule::Endpoint, format!("`{text}` has no counterpart on {}", source.target.title), help.clone()))
+            }
+            TokenKind::Module | TokenKind::SdkName if matches!(site.context, Context::Import | Context::Name) => Some((
+                Rule::SdkClient,
+                format!("`{text}` is a part of the {} SDK", source.title),
+                format!("Build this client with the OpenAI SDK: base URL `{}`, key from `{}`.", source.target.base_url, source.target.key_variable),
+            )),
+            _ => None,
+        }
+    }
+}
+
+fn single_value(facts: &RegionFacts, id: &BindingId) -> Option<NodeId> {
+    let binding = facts.scopes.scopes[id.scope].bindings.get(&id.name)?;
+    let [assign] = binding.assigns.as_slice() else { return None };
+    let target = facts.tree().child(*assign, Role::Target)?;
+    // A name out of a destructured value is not that value.
+    let plain = matches!(facts.tree().kind(target), Kind::Name | Kind::Member);
+    plain.then(|| facts.tree().child(*assign, Role::Value)).flatten()
+}
+
+/// Whether a token makes its statement a part of a unit.
+fn is_evidence(site: &Site) -> bool {
+    if matches!(site.context, Context::Comment | Context::Lexical) {
+        return false;
+    }
+    match &site.token.kind {
+        TokenKind::Url(UrlForm::Page) => false,
+        TokenKind::Url(_) | TokenKind::Header(_) | TokenKind::Variable { .. } | TokenKind::CgiHeader => true,
+        TokenKind::Module | TokenKind::SdkName => matches!(site.context, Context::Import | Context::Name),
+        // A place that has moved already belongs to what it is used with.
+        TokenKind::TargetUrl | TokenKind::TargetVariable => true,
+        TokenKind::Identifier | TokenKind::Word | TokenKind::Path | TokenKind::Unrelated => false,
+    }
+}
+
+struct Joiner<'t, 'a> {
+    tree: &'t Tree<'a>,
+    parents: Vec<usize>,
+    keys: BTreeMap<Key, usize>,
+    work: Vec<Key>,
+    /// For each region, the statements (with the referring node) by binding.
+    references: BTreeMap<At, BTreeMap<BindingId, Vec<(NodeId, NodeId)>>>,
+    /// For each exported binding, the bindings that import it.
+    importers: BTreeMap<(At, BindingId), Vec<(At, BindingId)>>,
+}
+
+impl<'t, 'a> Joiner<'t, 'a> {
+    fn new(tree: &'t Tree<'a>) -> Self {
+        let mut joiner = Self {
+            tree,
+            parents: Vec::new(),
+            keys: BTreeMap::new(),
+            work: Vec::new(),
+            references: BTreeMap::new(),
+            importers: BTreeMap::new(),
+        };
+        for (at, facts) in tree.regions() {
+            let Some(syntax) = &facts.syntax else { continue };
+            joiner.references.insert(at, references(facts, syntax));
+            for (scope, bindings) in facts.scopes.scopes.iter().enumerate() {
+                for name in bindings.bindings.keys() {
+                    let id = BindingId { scope, name: name.clone() };
+                    if let Some(there) = tree.imported(at, &id) {
+                        joiner.importers.entry(there).or_default().push((at, id));
+                    }
+                }
+            }
+        }
+        joiner
+    }
+
+    fn index(&mut self, key: &Key) -> usize {
+        if let Some(&index) = self.keys.get(key) {
+            return index;
+        }
+        let index = self.parents.len();
+        self.parents.push(index);
+        self.keys.insert(key.clone(), index);
+        self.work.push(key.clone());
+        index
+    }
+
+    fn root(&mut self, mut index: usize) -> usize {
+        while self.parents[index] != index {
+            self.parents[index] = self.parents[self.parents[index]];
+            index = self.parents[index];
+        }
+        index
+    }
+
+    fn union(&mut self, a: &Key, b: &Key) {
+        let (a, b) = (self.index(a), self.index(b));
+        let (a, b) = (self.root(a), self.root(b));
+        // The smaller index wins, so that the result does not depend on the order of unions.
+        self.parents[a.max(b)] = a.min(b);
+    }
+
+    fn seed(&mut self) {
+        for (at, facts) in self.tree.regions() {
+            for site in facts.sites.iter().filter(|site| is_evidence(site)) {
+                self.index(&Key::Statement(Place { at, node: site.statement }));
+            }
+        }
+        for (at, facts) in self.tree.regions() {
+            // Everything that is set on one receiver goes out together.
+            for set in facts.sets.iter().filter(|set| is_relevant(self.tree.source, set)) {
+                for pair in set.entries.windows(2) {
+                    let key = |index: usize| Key::Statement(Place { at, node: pair[index].statement });
+                    self.union(&key(0), &key(1));
+                }
+            }
+        }
+    }
+
+    fn spread(&mut self) {
+        while let Some(key) = self.work.pop() {
+            match key {
+                Key::Statement(place) => self.spread_statement(place),
+                Key::Binding(at, id) => self.spread_binding(at, &id),
+            }
+        }
+    }
+
+    /// From a statement to the names that it gives its value to.
+    fn spread_statement(&mut self, place: Place) {
+        let facts = self.tree.region(place.at);
+        let Some(syntax) = &facts.syntax else { return };
+        let statement = Key::Statement(place);
+        let mut bound: Vec<BindingId> = Vec::new();
+        for (scope, bindings) in facts.scopes.scopes.iter().enumerate() {
+            for (name, binding) in &bindings.bindings {
+                let id = BindingId { scope, name: name.clone() };
+                let assigned = binding.assigns.iter().any(|&assign| {
+                    self.inside(facts, syntax, assign, place.node) && !self.is_answer(place.at, facts, syntax, assign)
+                });
+                let imported = binding.import.as_ref().is_some_and(|import| import.node == place.node || syntax.ancestors(import.node).any(|up| up == place.node))
+                    && self.tree.imported(place.at, &id).is_none();
+                if assigned || imported {
+                    bound.push(id);
+                }
+            }
+        }
+        if let Some(id) = self.returned_from(facts, syntax, place.node) {
+            bound.push(id);
+        }
+        for id in bound {
+            self.union(&statement, &Key::Binding(place.at, id));
+        }
+    }
+
+    fn inside(&self, facts: &RegionFacts, syntax: &Syntax, assign: NodeId, statement: NodeId) -> bool {
+        assign == statement || crate::facts::statement_of(facts.language, syntax, assign) == statement
+    }
+
+    /// Whether an assignment keeps what a client answered: a method called on something that is bound here. The answer
+    /// is no part of the unit, wherever it goes.
+    fn is_answer(&self, at: At, facts: &RegionFacts, syntax: &Syntax, assign: NodeId) -> bool {
+        let Some(mut node) = syntax.child(assign, Role::Value) else { return false };
+        // `await client.chat…` and `(…)`.
+        while syntax.kind(node) == Kind::Other && syntax.children(node).len() == 1 {
+            node = syntax.children(node)[0];
+        }
+        if syntax.kind(node) != Kind::Call {
+            return false;
+        }
+        let mut at_node = node;
+        loop {
+            let next = match syntax.kind(at_node) {
+                Kind::Call => syntax.child(at_node, Role::Callee),
+                Kind::Member | Kind::Index => syntax.child(at_node, Role::Object),
+                _ => None,
+            };
+            match next {
+                Some(next) => at_node = next,
+                None => break,
+            }
+        }
+        at_node != node
+            && facts.scopes.resolve(syntax, &facts.text, at_node).is_some_and(|(id, binding)| {
+                binding.import.is_none() && binding.definition.is_none() && self.keys.contains_key(&Key::Binding(at, id))
+            })
+    }
+
+    /// The function (or class) whose value a statement gives, where it is a `return` or an arrow's expression.
+    fn returned_from(&self, facts: &RegionFacts, syntax: &Syntax, statement: NodeId) -> Option<BindingId> {
+        let text = facts.node_text(statement);
+        let function = syntax.ancestors(statement).find(|&up| syntax.kind(up) == Kind::Function)?;
+        let returns = text.starts_with("return") || text.starts_with("yield") || syntax.parent(statement) == Some(function);
+        if !returns {
+            return None;
+        }
+        let method = syntax.ancestors(function).find(|&up| matches!(syntax.kind(up), Kind::Function | Kind::Class));
+        let named = match method {
+            Some(class) if syntax.kind(class) == Kind::Class => class,
+            _ => function,
+        };
+        let scope = facts.scopes.scope_of(syntax, named);
+        let bindings = &facts.scopes.scopes[scope].bindings;
+        let name = bindings.iter().find(|(_, binding)| {
+            binding.definition == Some(named)
+                || binding.assigns.iter().any(|&assign| syntax.child(assign, Role::Value) == Some(named))
+        });
+        name.map(|(name, _)| BindingId { scope, name: name.clone() })
+    }
+
+    /// From a name to the statements that use it, and to the files that import it.
+    fn spread_binding(&mut self, at: At, id: &BindingId) {
+        let key = Key::Binding(at, id.clone());
+        let facts = self.tree.region(at);
+        let syntax = facts.tree();
+        if let Some(binding) = facts.scopes.scopes[id.scope].bindings.get(&id.name) {
+            for &assign in &binding.assigns {
+                let node = crate::facts::statement_of(facts.language, syntax, assign);
+                self.union(&key, &Key::Statement(Place { at, node }));
+            }
+        }
+        let used: BTreeSet<NodeId> = self
+            .references
+            .get(&at)
+            .and_then(|references| references.get(id))
+            .into_iter()
+            .flatten()
+            .map(|&(statement, _)| statement)
+            .collect();
+        for node in used {
+            self.union(&key, &Key::Statement(Place { at, node }));
+        }
+        if let Some(there) = self.tree.imported(at, id) {
+            self.union(&key, &Key::Binding(there.0, there.1));
+        }
+        for (importer, local) in self.importers.get(&(at, id.clone())).cloned().unwrap_or_default() {
+            self.union(&key, &Key::Binding(importer, local));
+        }
+    }
+
+    fn finish(mut self) -> Units {
+        let mut ids: BTreeMap<usize, UnitId> = BTreeMap::new();
+        let mut of = BTreeMap::new();
+        // Keys are sorted by place, so unit ids follow the text whatever the order of the work was.
+        for (key, index) in self.keys.clone() {
+            let root = self.root(index);
+            let next = ids.len() as UnitId;
+            let unit = *ids.entry(root).or_insert(next);
+            of.insert(key, unit);
+        }
+        Units { units: (0..ids.len()).map(|_| Unit::default()).collect(), of }
+    }
+}
+
+/// Whether a header set concerns the source at all.
+pub(crate) fn is_relevant(source: &Source, set: &crate::facts::HeaderSet) -> bool {
+    set.entries.iter().any(|entry| entry.name.starts_with(&source.header_prefix))
+}
+
+fn references(facts: &RegionFacts, syntax: &Syntax) -> BTreeMap<BindingId, Vec<(NodeId, NodeId)>> {
+    let mut out: BTreeMap<BindingId, Vec<(NodeId, NodeId)>> = BTreeMap::new();
+    for id in syntax.ids() {
+        let node = syntax.node(id);
+        let candidate = match node.kind {
+            Kind::Name => !matches!(node.role, Role::Property | Role::Key | Role::Name | Role::Target),
+            Kind::Member | Kind::Shorthand => node.role != Role::Target,
+            _ => false,
+        };
+        if !candidate {
+            continue;
+        }
+        if let Some((binding, _)) = facts.scopes.resolve(syntax, &facts.text, id) {
+            let statement = crate::facts::statement_of(facts.language, syntax, id);
+            out.entry(binding).or_default().push((statement, id));
+        }
+    }
+    out
+}
+
+/// What a request's arguments stand for, followed to other files.
+pub(crate) fn argument_values<'r>(tree: &'r Tree<'_>, at: At, request: &'r Request) -> impl Iterator<Item = (&'r crate::facts::Argument, Place)> {
+    request.arguments.iter().map(move |argument| (argument, tree.resolve(Place { at, node: argument.value })))
+}
+
+/// Whether a span of a region holds a token of the source's (or target's) API URL.
+pub(crate) fn holds_url(facts: &RegionFacts, span: &Span) -> bool {
+    facts.sites.iter().any(|site| {
+        span.start <= site.token.span.start
+            && site.token.span.end <= span.end
+            && matches!(
+                site.token.kind,
+                TokenKind::Url(UrlForm::Base { .. } | UrlForm::Root { .. } | UrlForm::Host { .. }) | TokenKind::TargetUrl
+            )
+    })
+}

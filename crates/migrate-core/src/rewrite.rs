@@ -1,0 +1,282 @@
+//! Turns sites and decisions into edits and findings, one file a rule family.
+//!
+//! Edits are made in a region's own offsets, in two steps: first the tokens (URLs, variables), then what a request
+//! needs as a whole (credentials, headers), which may move or remove text that holds tokens.
+
+mod credential;
+mod header;
+mod removal;
+mod unused;
+mod url;
+mod variable;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::edit::Group;
+use crate::facts::{Context, RegionFacts, Site};
+use crate::finding::{Level, Rule};
+use crate::join::{At, Tree, UnitId, Units};
+use crate::plan::LeftReason;
+use crate::source::Target;
+use crate::syntax::{NodeId, Span};
+use crate::token::TokenKind;
+
+pub(crate) use variable::Names;
+
+/// The group of edits that belong to no unit of their own: documents, comments, value files.
+pub(crate) const SHARED: Group = 0;
+
+/// What the rules need to know of a run.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    /// The base URL to write, without trailing slash.
+    pub base_url: String,
+    /// The same, less the version path.
+    pub root_url: String,
+    /// Its host, with the port if it has one.
+    pub host: String,
+    /// Leaves harmless headers without a counterpart in place.
+    pub keep_unmapped: bool,
+}
+
+impl Settings {
+    /// The settings for a target, with the base URL of the user's own if there is one.
+    pub(crate) fn new(target: &Target, base_url: Option<&str>, keep_unmapped: bool) -> Self {
+        let base_url = base_url.unwrap_or(&target.base_url).trim_end_matches('/').to_string();
+        let root_url = target.root_of(&base_url).to_string();
+        let host = root_url.split_once("://").map_or(root_url.as_str(), |(_, rest)| rest);
+        let host = host.split('/').next().unwrap_or(host).to_string();
+        Self { base_url, root_url, host, keep_unmapped }
+    }
+}
+
+/// An edit in a region's offsets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct DraftEdit {
+    pub span: Span,
+    pub text: String,
+    pub rule: Rule,
+    pub group: Group,
+}
+
+/// A finding in a region's offsets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct DraftFinding {
+    pub span: Span,
+    pub rule: Rule,
+    pub level: Level,
+    pub message: String,
+    pub help: String,
+}
+
+/// What the rules made of one region.
+#[derive(Debug, Default)]
+pub(crate) struct Draft {
+    pub edits: Vec<DraftEdit>,
+    pub findings: Vec<DraftFinding>,
+    /// Sites (by index) that a finding somewhere speaks for.
+    pub reported: BTreeSet<usize>,
+    /// Sites (by index) that are left on purpose.
+    pub left: BTreeMap<usize, LeftReason>,
+    removals: removal::Removals,
+    /// The rule and group by which a span is removed.
+    removed: BTreeMap<NodeId, (Rule, Group)>,
+    imports: BTreeSet<&'static str>,
+}
+
+/// The drafts of a tree, with what concerns all of it.
+#[derive(Debug, Default)]
+pub(crate) struct Drafts {
+    /// By region.
+    pub regions: BTreeMap<At, Draft>,
+    /// Variables that were renamed, need another value, or are needed beside others.
+    pub names: Names,
+    /// Units whose rewrite turned out to be impossible, with the reason.
+    pub impossible: BTreeMap<UnitId, String>,
+}
+
+/// One run of the rules.
+pub(crate) struct Rewriter<'r, 'a> {
+    pub tree: &'r Tree<'a>,
+    pub units: &'r Units,
+    pub settings: &'r Settings,
+    pub drafts: Drafts,
+}
+
+/// Makes the drafts of all regions.
+pub(crate) fn rewrite(tree: &Tree<'_>, units: &Units, settings: &Settings) -> Drafts {
+    let mut rewriter = Rewriter { tree, units, settings, drafts: Drafts::default() };
+    for (at, facts) in tree.regions() {
+        rewriter.drafts.regions.entry(at).or_default();
+        for (index, site) in facts.sites.iter().enumerate() {
+            rewriter.site(at, facts, index, site);
+        }
+    }
+    for (at, facts) in tree.regions() {
+        if facts.syntax.is_some() {
+            rewriter.credentials(at, facts);
+            rewriter.headers(at, facts);
+        }
+    }
+    rewriter.kept();
+    for (at, facts) in tree.regions() {
+        rewriter.finish(at, facts);
+    }
+    rewriter.drafts
+}
+
+impl Rewriter<'_, '_> {
+    fn draft(&mut self, at: At) -> &mut Draft {
+        self.drafts.regions.entry(at).or_default()
+    }
+
+    fn edit(&mut self, at: At, span: Span, text: impl Into<String>, rule: Rule, group: Group) {
+        self.draft(at).edits.push(DraftEdit { span, text: text.into(), rule, group });
+    }
+
+    fn find(&mut self, at: At, span: Span, rule: Rule, level: Level, message: impl Into<String>, help: impl Into<String>) {
+        let finding = DraftFinding { span, rule, level, message: message.into(), help: help.into() };
+        let findings = &mut self.draft(at).findings;
+        if !findings.contains(&finding) {
+            findings.push(finding);
+        }
+    }
+
+    /// The group of a unit's edits.
+    fn group(&self, at: At, statement: NodeId) -> Group {
+        self.units.of(at, statement).map_or(SHARED, |unit| unit + 1)
+    }
+
+    /// Whether text outside of all code (documents, comments) speaks of a tree that moves as a whole.
+    fn all_move(&self) -> bool {
+        !self.units.any_stays()
+    }
+
+    fn site(&mut self, at: At, facts: &RegionFacts, index: usize, site: &Site) {
+        let left = match &site.token.kind {
+            TokenKind::Url(form) => return self.url(at, facts, index, site, form),
+            TokenKind::Variable { role, key } => return self.variable(at, facts, index, site, *role, key.as_ref()),
+            TokenKind::TargetVariable => return self.target_variable(at, facts, index, site),
+            TokenKind::Header(_) => return self.header_mention(at, facts, index, site),
+            TokenKind::CgiHeader => {
+                let text = &facts.text[site.token.span.clone()];
+                let message = format!("`{text}` is the spelling of a request header that {} does not send", self.tree.source.target.title);
+                let help = "Read the credential from `HTTP_AUTHORIZATION`, if this program serves the requests itself.";
+                self.find(at, site.token.span.clone(), Rule::ResponseHeader, Level::Check, message, help);
+                self.draft(at).reported.insert(index);
+                return;
+            }
+            TokenKind::Module => return self.module(at, facts, index, site),
+            TokenKind::TargetUrl => return,
+            TokenKind::SdkName | TokenKind::Identifier => match site.context {
+                Context::Comment | Context::Lexical => LeftReason::Prose,
+                _ => LeftReason::Identifier,
+            },
+            TokenKind::Word => match site.context {
+                Context::Name | Context::Import => LeftReason::Identifier,
+                _ => LeftReason::Prose,
+            },
+            TokenKind::Path => LeftReason::Path,
+            TokenKind::Unrelated => LeftReason::Unrelated,
+        };
+        self.draft(at).left.insert(index, left);
+    }
+
+    /// A package's name: in an import it is the SDK, elsewhere a dependency or a command that names it.
+    fn module(&mut self, at: At, facts: &RegionFacts, index: usize, site: &Site) {
+        if site.context == Context::Import || site.context == Context::Comment {
+            self.draft(at).left.insert(index, LeftReason::Identifier);
+            return;
+        }
+        let text = &facts.text[site.token.span.clone()];
+        let source = self.tree.source;
+        let help = source.package_of_module(text).map(|package| package.help.clone()).filter(|help| !help.is_empty());
+        let message = format!("`{text}` is a package of {}", source.title);
+        let help = help.unwrap_or_else(|| "Remove it once nothing imports it any more.".to_string());
+        self.find(at, site.token.span.clone(), Rule::Manifest, Level::Note, message, help);
+        self.draft(at).reported.insert(index);
+    }
+
+    /// Findings for the units that stay: why, and that they do.
+    fn kept(&mut self) {
+        for (id, unit) in self.units.units.iter().enumerate().filter(|(_, unit)| unit.stays()) {
+            let reasons: BTreeSet<&str> = unit.pins.iter().map(|pin| pin.message.as_str()).collect();
+            let reasons: Vec<&str> = reasons.into_iter().collect();
+            for pin in unit.pins.iter().filter(|pin| pin.at.file < self.tree.files.len()) {
+                self.find(pin.at, pin.span.0..pin.span.1, pin.rule, Level::Action, pin.message.clone(), pin.help.clone());
+            }
+            for (at, facts) in self.tree.regions() {
+                let sites: Vec<usize> = (0..facts.sites.len())
+                    .filter(|&index| self.units.of(at, facts.sites[index].statement) == Some(id as UnitId))
+                    .filter(|&index| !matches!(facts.sites[index].context, Context::Comment))
+                    .collect();
+                let Some(first) = sites.iter().copied().find(|index| !self.draft(at).left.contains_key(index)) else { continue };
+                let span = facts.sites[first].token.span.clone();
+                let message = format!(
+                    "stays on {}, with everything that it is used with: {}",
+                    self.tree.source.title,
+                    reasons.join("; ")
+                );
+                let help = "Deal with the reason, then run the command again: it moves what is left.";
+                self.find(at, span, Rule::KeptWhole, Level::Action, message, help);
+                self.draft(at).reported.extend(sites);
+            }
+        }
+    }
+
+    /// The text of a span with the edits made so far.
+    fn rewritten(&self, at: At, span: &Span) -> String {
+        let facts = self.tree.region(at);
+        let mut edits: Vec<&DraftEdit> = self
+            .drafts
+            .regions
+            .get(&at)
+            .into_iter()
+            .flat_map(|draft| &draft.edits)
+            .filter(|edit| span.start <= edit.span.start && edit.span.end <= span.end)
+            .collect();
+        edits.sort_by_key(|edit| (edit.span.start, !edit.span.is_empty()));
+        let mut out = String::new();
+        let mut from = span.start;
+        for edit in edits {
+            if edit.span.start < from {
+                continue;
+            }
+            out.push_str(&facts.text[from..edit.span.start]);
+            out.push_str(&edit.text);
+            from = edit.span.end;
+        }
+        out.push_str(&facts.text[from..span.end]);
+        out
+    }
+
+    /// Replaces a span as a whole: edits inside of it are taken back.
+    fn replace(&mut self, at: At, span: Span, text: String, rule: Rule, group: Group) {
+        self.draft(at).edits.retain(|edit| !(span.start <= edit.span.start && edit.span.end <= span.end));
+        self.edit(at, span, text, rule, group);
+    }
+
+    /// Turns removals and imports into edits; whatever was edited inside a removed span goes with it.
+    fn finish(&mut self, at: At, facts: &RegionFacts) {
+        let Some(syntax) = &facts.syntax else { return };
+        self.remove_unused(at, facts);
+        let draft = self.draft(at);
+        let spans = draft.removals.spans(facts);
+        let draft = self.draft(at);
+        for span in &spans {
+            let cause = draft.removed.iter().find(|(node, _)| {
+                let node = &syntax.node(**node).span;
+                node.start < span.end && span.start < node.end
+            });
+            let (rule, group) = cause.map_or((Rule::UnmappedHeader, SHARED), |(_, cause)| *cause);
+            draft.edits.retain(|edit| !(span.start <= edit.span.start && edit.span.end <= span.end));
+            draft.edits.push(DraftEdit { span: span.clone(), text: String::new(), rule, group });
+        }
+        let group = draft.edits.first().map_or(SHARED, |edit| edit.group);
+        for module in std::mem::take(&mut draft.imports) {
+            if let Some((offset, text)) = facts.language.add_import(syntax, &facts.text, module) {
+                draft.edits.push(DraftEdit { span: offset..offset, text, rule: Rule::AuthHeader, group });
+            }
+        }
+    }
+}

@@ -1,0 +1,705 @@
+//! Credentials: after a move the only one of a unit is the target's key.
+//!
+//! A request either has a client that is given its key as an argument, or sends it in a header. A client gets the
+//! target's key as that argument, and no header carries one; a raw request gets it in the target's header, and every
+//! other credential of it goes.
+
+use crate::facts::{Argument, Entry, EntryValue, HeaderSet, RegionFacts, Request, SetOf};
+use crate::finding::{Level, Rule};
+use crate::join::{At, Place, UnitId, argument_values, holds_url, is_relevant};
+use crate::plan::EnvironmentKind;
+use crate::source::{HeaderClass, VariableRole};
+use crate::syntax::{Kind, NodeId, Role, Span};
+use crate::token::TokenKind;
+
+use super::{Rewriter, SHARED};
+
+/// How a client is given its key.
+struct KeyArgument<'r> {
+    /// The argument, if it is there.
+    given: Option<&'r Argument>,
+    /// Its name.
+    name: String,
+    /// Where it goes if it is not there.
+    container: NodeId,
+    /// Whether the client looks for a key of its own when it is given none.
+    falls_back: bool,
+}
+
+/// What a key argument's value is.
+enum KeyValue {
+    /// The source's key, read from the environment in the argument itself; whether it may be null.
+    Read { nullable: bool },
+    /// The source's key, by a name that is bound to a read; whether that may be null.
+    Named { nullable: bool },
+    /// A text that names the variable in place of a value.
+    Placeholder,
+    /// A literal that stands for no key.
+    Dummy,
+    /// A literal that may be a key.
+    Literal,
+    /// Another variable of the environment: another vendor's key.
+    OtherRead,
+    /// The target's key already.
+    Target,
+    /// Something that can't be told; `ours` if its name speaks of the source.
+    Unknown { ours: bool },
+}
+
+impl Rewriter<'_, '_> {
+    /// The credentials of all moved sets and clients of a region.
+    pub(super) fn credentials(&mut self, at: At, facts: &RegionFacts) {
+        let mut of_clients: Vec<usize> = Vec::new();
+        for request in &facts.requests {
+            if self.units.of(at, request.statement).is_none() || self.units.stays(at, request.statement) {
+                continue;
+            }
+            let sets = self.sets_of(at, facts, request);
+            let relevant = sets.iter().any(|&(place, set)| is_relevant(self.tree.source, &self.tree.region(place).sets[set]));
+            if !relevant && !self.has_url(at, facts, request) {
+                continue;
+            }
+            if let Some(key) = self.key_argument(facts, request) {
+                of_clients.extend(sets.iter().filter(|(place, _)| *place == at).map(|(_, set)| *set));
+                self.client(at, facts, request, &key, &sets);
+            } else {
+                self.auth_arguments(at, facts, request, relevant);
+            }
+        }
+        for (index, set) in facts.sets.iter().enumerate() {
+            let Some(first) = set.entries.first() else { continue };
+            if of_clients.contains(&index) || self.units.stays(at, first.statement) || self.units.of(at, first.statement).is_none() {
+                continue;
+            }
+            if self.is_of_moved_client(at, index) {
+                // The client that takes this set stands in another file, and has the key.
+                for entry in set.entries.iter().filter(|entry| self.is_credential(entry)) {
+                    self.remove(at, facts, entry, Rule::AuthHeader);
+                }
+                continue;
+            }
+            if is_relevant(self.tree.source, set) || self.is_of_request(at, facts, set) {
+                self.raw(at, facts, set);
+            }
+        }
+    }
+
+    /// The header sets that a request is given, with the regions they stand in.
+    fn sets_of(&self, at: At, facts: &RegionFacts, request: &Request) -> Vec<(At, usize)> {
+        let syntax = facts.tree();
+        let inside = &syntax.node(request.call).span;
+        let mut out: Vec<(At, usize)> = Vec::new();
+        for (index, set) in facts.sets.iter().enumerate() {
+            if let SetOf::Node(node) = set.of {
+                let span = &syntax.node(node).span;
+                if inside.start <= span.start && span.end <= inside.end && self.nearest_request(facts, node, request) {
+                    out.push((at, index));
+                }
+            }
+        }
+        for (argument, place) in argument_values(self.tree, at, request) {
+            let there = self.tree.region(place.at);
+            let receiver = facts.scopes.resolve(syntax, &facts.text, argument.value);
+            for (index, set) in there.sets.iter().enumerate() {
+                let same = match &set.of {
+                    SetOf::Node(node) => {
+                        *node == place.node
+                            || (place.node != argument.value || place.at != at) && {
+                                let (outer, inner) = (&there.tree().node(place.node).span, &there.tree().node(*node).span);
+                                outer.start <= inner.start && inner.end <= outer.end
+                            }
+                    }
+                    SetOf::Receiver { scope, text } => {
+                        place.at == at
+                            && receiver.as_ref().is_some_and(|(id, _)| id.scope == *scope)
+                            && text == facts.node_text(argument.value)
+                    }
+                };
+                if same && !out.contains(&(place.at, index)) {
+                    out.push((place.at, index));
+                }
+            }
+        }
+        out
+    }
+
+    /// Whether no other client stands between a set and this request: `OpenAI(http_client=httpx.Client(headers={…}))`.
+    fn nearest_request(&self, facts: &RegionFacts, node: NodeId, request: &Request) -> bool {
+        let syntax = facts.tree();
+        for up in syntax.ancestors(node) {
+            if up == request.call {
+                return true;
+            }
+            // A body of its own makes requests of its own.
+            if matches!(syntax.kind(up), Kind::Function | Kind::Class) {
+                return false;
+            }
+        }
+        node == request.call
+    }
+
+    /// Whether a request's URL (or base URL) is the source's, by its arguments.
+    fn has_url(&self, at: At, facts: &RegionFacts, request: &Request) -> bool {
+        let clients = &self.tree.source.clients;
+        argument_values(self.tree, at, request).any(|(argument, place)| {
+            let may_be_url = argument.name.is_empty() || clients.url_arguments.contains(&argument.name);
+            if !may_be_url || matches!(self.tree.region(place.at).tree().kind(place.node), Kind::Map | Kind::Function) {
+                return false;
+            }
+            let there = self.tree.region(place.at);
+            let span = &there.tree().node(place.node).span;
+            let nested = place.at == at && facts.tree().kind(argument.value) == Kind::Call && argument.name.is_empty();
+            holds_url(there, span) && !nested || reads_url(there, span)
+        })
+    }
+
+    fn key_argument<'r>(&self, facts: &RegionFacts, request: &'r Request) -> Option<KeyArgument<'r>> {
+        let clients = &self.tree.source.clients;
+        let known = clients.client(&request.callee);
+        let given = request.arguments.iter().find(|argument| {
+            clients.key_arguments.contains(&argument.name)
+                || known.is_some_and(|client| client.key.get(facts.language.id()) == Some(&argument.name))
+        });
+        let syntax = facts.tree();
+        if let Some(argument) = given {
+            return Some(KeyArgument {
+                given,
+                name: argument.name.clone(),
+                container: argument.container,
+                falls_back: known.is_none_or(|client| client.fallback.is_some()) && !facts.language.is_data(),
+            });
+        }
+        let client = known?;
+        let name = client.key.get(facts.language.id())?.clone();
+        // Where the base URL stands there is room for the key.
+        let container = request
+            .arguments
+            .iter()
+            .find(|argument| clients.url_arguments.contains(&argument.name) || clients.header_arguments.contains(&argument.name))
+            .map(|argument| argument.container)
+            .or_else(|| syntax.children(request.call).iter().copied().find(|&child| syntax.kind(child) == Kind::Arguments))?;
+        Some(KeyArgument { given: None, name, container, falls_back: client.fallback.is_some() })
+    }
+
+    /// A client that takes its key as an argument.
+    fn client(&mut self, at: At, facts: &RegionFacts, request: &Request, key: &KeyArgument<'_>, sets: &[(At, usize)]) {
+        let group = self.group(at, request.statement);
+        let source_key = self.source_key(at, sets);
+        let spelled = facts.language.spell_environment_read(&self.tree.source.target.key_variable);
+        let new_value = source_key.or_else(|| spelled.as_ref().map(|spelled| (spelled.text.clone(), spelled.import)));
+        let Some((new_value, import)) = new_value else {
+            self.impossible(at, request.statement, "its language has no way to read a variable here");
+            return;
+        };
+        let path = self.tree.files[at.file].path.clone();
+        let target = self.tree.source.target.key_variable.clone();
+
+        match key.given {
+            Some(argument) => {
+                let span = facts.tree().node(argument.value).span.clone();
+                let value = self.key_value(Place { at, node: argument.value });
+                let replaced = match value {
+                    KeyValue::Target | KeyValue::Placeholder | KeyValue::Read { nullable: false } | KeyValue::Named { nullable: false } => false,
+                    KeyValue::Read { nullable: true } if key.falls_back => {
+                        let name = self.read_name(at, facts, argument.value).unwrap_or_else(|| target.clone());
+                        if let Some(spelled) = facts.language.spell_environment_read(&name) {
+                            self.replace(at, span.clone(), spelled.text, Rule::EnvVar, group);
+                            self.draft(at).imports.extend(spelled.import);
+                        }
+                        false
+                    }
+                    KeyValue::Named { nullable: true } if key.falls_back => {
+                        if let Some(text) = facts.language.spell_not_null(&facts.text[span.clone()]) {
+                            self.replace(at, span.clone(), text, Rule::EnvVar, group);
+                        }
+                        false
+                    }
+                    KeyValue::Read { .. } | KeyValue::Named { .. } => false,
+                    KeyValue::Dummy => true,
+                    KeyValue::Literal => {
+                        let message = "a key is written out in the code; it was taken out of this place".to_string();
+                        self.find(at, span.clone(), Rule::HardCodedKey, Level::Action, message, "Revoke it: whoever can read this repository has it.");
+                        true
+                    }
+                    KeyValue::OtherRead => {
+                        self.provider_key(at, span.clone(), &facts.text[span.clone()]);
+                        true
+                    }
+                    KeyValue::Unknown { ours: true } => false,
+                    KeyValue::Unknown { ours: false } => {
+                        let has_header = !self.credential_entries(sets).is_empty();
+                        if has_header {
+                            self.provider_key(at, span.clone(), &facts.text[span.clone()]);
+                        } else {
+                            let message = format!("`{}` must be the key of {}", &facts.text[span.clone()], self.tree.source.target.title);
+                            let help = format!("Make sure that it comes from `{target}`, and that it is never a provider's key.");
+                            self.find(at, span.clone(), Rule::ProviderKey, Level::Check, message, help);
+                        }
+                        has_header
+                    }
+                };
+                if replaced {
+                    self.replace(at, span, new_value.clone(), Rule::AuthHeader, group);
+                    self.draft(at).imports.extend(import);
+                    self.note_added(&new_value, &target, &path);
+                }
+            }
+            None => {
+                let Some(entry) = facts.language.spell_entry(facts.tree(), key.container, &key.name, &new_value) else {
+                    self.impossible(at, request.statement, "there is no place for the key among its arguments");
+                    return;
+                };
+                self.insert_item(at, facts, key.container, &entry, group);
+                self.draft(at).imports.extend(import);
+                self.note_added(&new_value, &target, &path);
+            }
+        }
+        for &(place, index) in sets {
+            let there = self.tree.region(place);
+            for entry in there.sets[index].entries.iter().filter(|entry| self.is_credential(entry)) {
+                if self.is_source_key(entry) {
+                    self.remove(place, there, entry, Rule::AuthHeader);
+                } else if !self.is_target_value(place, there, entry) {
+                    if !self.is_own_key(place, there, entry) {
+                        let quoted = self.quote(there, entry, true);
+                        self.provider_key(place, entry.name_span.clone(), &quoted);
+                    }
+                    self.remove(place, there, entry, Rule::ProviderKey);
+                }
+            }
+        }
+    }
+
+    /// A variable that a program did not read before is needed now.
+    fn note_added(&mut self, value: &str, target: &str, path: &str) {
+        let renamed = self.drafts.names.0.keys().any(|(kind, _, to)| *kind == EnvironmentKind::Rename && to == target);
+        if value.contains(target) && !renamed {
+            self.drafts.names.add(EnvironmentKind::Add, target, target, path);
+        }
+    }
+
+    fn provider_key(&mut self, at: At, span: Span, what: &str) {
+        let what = what.trim_matches('`').split_whitespace().collect::<Vec<_>>().join(" ");
+        let target = &self.tree.source.target;
+        let message = format!("`{what}` is the provider's credential; it is no longer sent");
+        let help = format!("{} authenticates with its own key only; nothing is to be done unless you count on the provider's account.", target.title);
+        self.find(at, span, Rule::ProviderKey, Level::Check, message, help);
+    }
+
+    /// The expression of the source's key in one of these sets, as it reads after the edits, if it can stand elsewhere.
+    fn source_key(&self, at: At, sets: &[(At, usize)]) -> Option<(String, Option<&'static str>)> {
+        for &(place, index) in sets {
+            let there = self.tree.region(place);
+            for entry in there.sets[index].entries.iter().filter(|entry| self.is_source_key(entry)) {
+                let EntryValue::Node(node) = entry.value else { continue };
+                let span = there.tree().node(node).span.clone();
+                if let Some(name) = self.read_name(place, there, node) {
+                    let language = self.tree.region(at).language;
+                    return language.spell_environment_read(&name).map(|spelled| (spelled.text, spelled.import));
+                }
+                if place == at && matches!(there.tree().kind(node), Kind::Name | Kind::Member | Kind::String | Kind::Index | Kind::Other) {
+                    let text = self.rewritten(place, &span);
+                    let nullable = matches!(self.key_value(Place { at: place, node }), KeyValue::Named { nullable: true });
+                    let text = if nullable { there.language.spell_not_null(&text).unwrap_or(text) } else { text };
+                    return Some((text, None));
+                }
+            }
+        }
+        None
+    }
+
+    /// The new name of the variable that `node` reads, if `node` is a read and nothing else.
+    fn read_name(&self, at: At, facts: &RegionFacts, node: NodeId) -> Option<String> {
+        let read = facts.language.environment_read(facts.tree(), &facts.text, node).or_else(|| {
+            // `process.env.X!` and `(…)`.
+            let [child] = facts.tree().children(node) else { return None };
+            (facts.tree().kind(node) == Kind::Other)
+                .then(|| facts.language.environment_read(facts.tree(), &facts.text, *child))
+                .flatten()
+        })?;
+        let is_key = facts.sites.iter().any(|site| {
+            matches!(site.token.kind, TokenKind::Variable { role: VariableRole::Key, .. } | TokenKind::TargetVariable)
+                && read.name.start <= site.token.span.start
+                && site.token.span.end <= read.name.end
+        });
+        is_key.then(|| self.rewritten(at, &read.name))
+    }
+
+    fn credential_entries<'s>(&'s self, sets: &[(At, usize)]) -> Vec<&'s Entry> {
+        sets.iter()
+            .flat_map(|&(place, index)| &self.tree.region(place).sets[index].entries)
+            .filter(|entry| self.is_source_key(entry))
+            .collect()
+    }
+
+    /// Whether an entry carries the source's key by its name.
+    fn is_source_key(&self, entry: &Entry) -> bool {
+        self.tree.source.header(&entry.name).is_some_and(|header| header.class == HeaderClass::Credential)
+            && entry.name.starts_with(&self.tree.source.header_prefix)
+    }
+
+    /// Whether an entry carries a credential of any kind.
+    fn is_credential(&self, entry: &Entry) -> bool {
+        self.is_source_key(entry) || entry.name.is_empty() || self.tree.source.clients.credential_headers.contains(&entry.name)
+    }
+
+    fn key_value(&self, place: Place) -> KeyValue {
+        let direct = self.classify(place);
+        if !matches!(direct, KeyValue::Unknown { .. }) {
+            return direct;
+        }
+        let resolved = self.tree.resolve(place);
+        if resolved == place {
+            return direct;
+        }
+        match self.classify(resolved) {
+            KeyValue::Read { nullable } => KeyValue::Named { nullable },
+            // A name's own words count as much as its value's.
+            KeyValue::Unknown { ours } => {
+                let also = matches!(direct, KeyValue::Unknown { ours: true });
+                KeyValue::Unknown { ours: ours || also }
+            }
+            KeyValue::Literal if matches!(direct, KeyValue::Unknown { ours: true }) => KeyValue::Unknown { ours: true },
+            other => other,
+        }
+    }
+
+    fn classify(&self, place: Place) -> KeyValue {
+        let facts = self.tree.region(place.at);
+        let syntax = facts.tree();
+        let mut node = place.node;
+        let language = facts.language;
+        loop {
+            let inner = match syntax.children(node) {
+                [child] if syntax.kind(node) == Kind::Other => *child,
+                _ => break,
+            };
+            if language.environment_read(syntax, &facts.text, node).is_some() {
+                break;
+            }
+            node = inner;
+        }
+        let span = syntax.node(node).span.clone();
+        let holds = |test: &dyn Fn(&TokenKind) -> bool| {
+            facts.sites.iter().any(|site| span.start <= site.token.span.start && site.token.span.end <= span.end && test(&site.token.kind))
+        };
+        let key_token = holds(&|kind| matches!(kind, TokenKind::Variable { role: VariableRole::Key, .. }));
+        let target_token = holds(&|kind| matches!(kind, TokenKind::TargetVariable));
+        if let Some(read) = language.environment_read(syntax, &facts.text, node) {
+            return match (key_token, target_token) {
+                (true, _) => KeyValue::Read { nullable: read.nullable && read.default.is_none() },
+                (_, true) if read.nullable && read.default.is_none() => KeyValue::Read { nullable: true },
+                (_, true) => KeyValue::Target,
+                _ => KeyValue::OtherRead,
+            };
+        }
+        if syntax.kind(node) == Kind::String {
+            if key_token {
+                return KeyValue::Placeholder;
+            }
+            if target_token {
+                return KeyValue::Target;
+            }
+            let content = facts.text[syntax.node(node).content.clone()].trim();
+            if syntax.children(node).is_empty() {
+                if content.starts_with(&self.tree.source.target.key_prefix) {
+                    return KeyValue::Target;
+                }
+                let dummy = self.is_placeholder(content);
+                return if dummy { KeyValue::Dummy } else { KeyValue::Literal };
+            }
+            let reads_other = syntax.children(node).iter().any(|&hole| {
+                syntax.descendants(hole).into_iter().any(|id| language.environment_read(syntax, &facts.text, id).is_some())
+            });
+            return if reads_other { KeyValue::OtherRead } else { KeyValue::Unknown { ours: false } };
+        }
+        if key_token {
+            return KeyValue::Unknown { ours: true };
+        }
+        let text = facts.text[span].to_ascii_lowercase();
+        let ours = self.tree.source.markers.iter().any(|marker| text.contains(&marker.to_ascii_lowercase()))
+            || text.contains(&self.tree.source.target.name);
+        KeyValue::Unknown { ours }
+    }
+
+    /// A request that sends its key in a header.
+    fn raw(&mut self, at: At, facts: &RegionFacts, set: &HeaderSet) {
+        let source_keys: Vec<&Entry> = set.entries.iter().filter(|entry| self.is_source_key(entry)).collect();
+        let others: Vec<&Entry> =
+            set.entries.iter().filter(|entry| self.is_credential(entry) && !self.is_source_key(entry)).collect();
+        if let Some((first, more)) = source_keys.split_first() {
+            let first_value = facts.text[self.value_span(facts, first)].to_string();
+            let same = others.iter().find(|other| {
+                other.name == self.tree.source.target.credential_header.to_ascii_lowercase()
+                    && self.is_own_key(at, facts, other)
+                    && facts.text[self.value_span(facts, other)].contains(first_value.trim_matches(['"', '\'', '`']))
+            });
+            if let Some(same) = same.copied() {
+                // The key is there already, in the target's own header.
+                for entry in source_keys.iter().chain(others.iter().filter(|other| other.name_span != same.name_span)) {
+                    self.remove(at, facts, entry, Rule::AuthHeader);
+                }
+                return;
+            }
+            for other in &others {
+                let quoted = self.quote(facts, other, true);
+                self.provider_key(at, other.name_span.clone(), &quoted);
+                self.remove(at, facts, other, Rule::ProviderKey);
+            }
+            for entry in more {
+                self.remove(at, facts, entry, Rule::AuthHeader);
+            }
+            self.authorize(at, facts, first);
+            return;
+        }
+        let elsewhere = self.key_elsewhere(at, facts, set);
+        for other in &others {
+            if self.is_own_key(at, facts, other) || self.is_target_value(at, facts, other) {
+                continue;
+            }
+            if elsewhere {
+                let quoted = self.quote(facts, other, true);
+                self.provider_key(at, other.name_span.clone(), &quoted);
+                self.remove(at, facts, other, Rule::ProviderKey);
+            } else {
+                self.reauthorize(at, facts, other);
+            }
+        }
+    }
+
+    /// The source's key header becomes the target's.
+    fn authorize(&mut self, at: At, facts: &RegionFacts, entry: &Entry) {
+        let group = self.group(at, entry.statement);
+        let target = &self.tree.source.target;
+        let scheme = target.scheme.clone();
+        let value = self.value_span(facts, entry);
+        let mut literal = None;
+        let wrap = match &entry.value {
+            EntryValue::Part(span) => {
+                let text = &facts.text[span.clone()];
+                literal = (!text.contains(['$', '{', '<', '%'])).then(|| text.to_string());
+                let has_scheme = text.to_ascii_lowercase().starts_with(&scheme.to_ascii_lowercase());
+                (!has_scheme).then(|| (span.start, scheme.clone(), span.end, String::new()))
+            }
+            EntryValue::Node(node) => {
+                let syntax = facts.tree();
+                let content = &facts.text[syntax.node(*node).content.clone()];
+                if syntax.kind(*node) == Kind::String {
+                    literal = (syntax.children(*node).is_empty() && !content.contains(['$', '<', '{'])).then(|| content.to_string());
+                }
+                let has_scheme = syntax.kind(*node) == Kind::String && content.to_ascii_lowercase().starts_with(&scheme.to_ascii_lowercase());
+                if has_scheme {
+                    None
+                } else {
+                    match facts.language.spell_prefixed(syntax, &facts.text, *node, &scheme) {
+                        Some(wrap) => Some((wrap.start, wrap.before, wrap.end, wrap.after)),
+                        None => {
+                            self.impossible(at, entry.statement, "its key's value can't be given the scheme that the target asks for");
+                            return;
+                        }
+                    }
+                }
+            }
+        };
+        self.edit(at, entry.name_span.clone(), target.credential_header.clone(), Rule::AuthHeader, group);
+        if let Some((start, before, end, after)) = wrap {
+            self.edit(at, start..start, before, Rule::AuthHeader, group);
+            if !after.is_empty() {
+                self.edit(at, end..end, after, Rule::AuthHeader, group);
+            }
+        }
+        let names_variable = facts.sites.iter().any(|site| {
+            value.start <= site.token.span.start
+                && site.token.span.end <= value.end
+                && matches!(site.token.kind, TokenKind::Variable { .. } | TokenKind::TargetVariable)
+        });
+        if let Some(literal) = literal
+            && !names_variable
+            && !self.is_placeholder(literal.trim())
+            && !literal.contains(&self.tree.source.target.key_prefix)
+        {
+            let title = &self.tree.source.target.title;
+            let message = "a key is written out here, and it is not one of the target's".to_string();
+            let help = format!("Read a key of {title} from `{}` instead, and revoke this one.", self.tree.source.target.key_variable);
+            self.find(at, value, Rule::HardCodedKey, Level::Action, message, help);
+        }
+    }
+
+    /// Another vendor's key in the credential header of a request to the source becomes the target's.
+    fn reauthorize(&mut self, at: At, facts: &RegionFacts, entry: &Entry) {
+        let group = self.group(at, entry.statement);
+        let variable = self.tree.source.target.key_variable.clone();
+        let path = self.tree.files[at.file].path.clone();
+        let span = self.value_span(facts, entry);
+        let quoted = self.quote(facts, entry, true);
+        let syntax = facts.tree();
+        // The one variable that the value reads is the key.
+        let reads: Vec<Span> = syntax
+            .ids()
+            .filter(|&id| {
+                let node = &syntax.node(id).span;
+                span.start <= node.start && node.end <= span.end
+            })
+            .filter_map(|id| facts.language.environment_read(syntax, &facts.text, id).map(|read| read.name))
+            .fold(Vec::new(), |mut reads, name| {
+                if !reads.contains(&name) {
+                    reads.push(name);
+                }
+                reads
+            });
+        if let [name] = reads.as_slice() {
+            self.replace(at, name.clone(), variable.clone(), Rule::ProviderKey, group);
+            self.drafts.names.add(EnvironmentKind::Add, &variable, &variable, &path);
+            self.provider_key(at, entry.name_span.clone(), &quoted);
+            return;
+        }
+        let title = &self.tree.source.target.title;
+        let message = format!("{quoted} must carry the key of {title}");
+        let help = format!("Make sure that it comes from `{variable}`, and that it is never a provider's key.");
+        self.find(at, entry.name_span.clone(), Rule::ProviderKey, Level::Action, message, help);
+    }
+
+    /// Whether another set of the same unit carries the source's key.
+    fn key_elsewhere(&self, at: At, _facts: &RegionFacts, set: &HeaderSet) -> bool {
+        let Some(unit) = set.entries.first().and_then(|entry| self.units.of(at, entry.statement)) else { return false };
+        self.tree.regions().any(|(place, there)| {
+            there.sets.iter().any(|other| {
+                other.entries.iter().any(|entry| self.is_source_key(entry) && self.units.of(place, entry.statement) == Some(unit))
+            })
+        })
+    }
+
+    /// Whether the value of an entry is the source's key, by the variable that it reads or the name that it has.
+    fn is_own_key(&self, at: At, facts: &RegionFacts, entry: &Entry) -> bool {
+        let span = self.value_span(facts, entry);
+        let names_key = |facts: &RegionFacts, span: &Span| {
+            facts.sites.iter().any(|site| {
+                span.start <= site.token.span.start
+                    && site.token.span.end <= span.end
+                    && matches!(site.token.kind, TokenKind::Variable { role: VariableRole::Key, .. })
+            })
+        };
+        if names_key(facts, &span) {
+            return true;
+        }
+        let text = facts.text[span.clone()].to_ascii_lowercase();
+        if self.tree.source.markers.iter().any(|marker| text.contains(&marker.to_ascii_lowercase())) {
+            return true;
+        }
+        let syntax = facts.tree();
+        syntax.ids().any(|id| {
+            let node = syntax.node(id);
+            if !matches!(node.kind, Kind::Name | Kind::Member) || node.span.start < span.start || node.span.end > span.end {
+                return false;
+            }
+            let place = Place { at, node: id };
+            let resolved = self.tree.resolve(place);
+            resolved != place && {
+                let there = self.tree.region(resolved.at);
+                names_key(there, &there.tree().node(resolved.node).span)
+            }
+        })
+    }
+
+    /// Whether the value of an entry is the target's key already.
+    fn is_target_value(&self, _at: At, facts: &RegionFacts, entry: &Entry) -> bool {
+        let span = self.value_span(facts, entry);
+        facts.text[span.clone()].contains(&self.tree.source.target.key_prefix)
+            || facts.sites.iter().any(|site| {
+                span.start <= site.token.span.start
+                    && site.token.span.end <= span.end
+                    && site.token.kind == TokenKind::TargetVariable
+            })
+    }
+
+    /// Whether a set without a header of the source's goes to the source by its URL.
+    fn is_of_request(&self, at: At, facts: &RegionFacts, set: &HeaderSet) -> bool {
+        let Some(index) = facts.sets.iter().position(|other| other.of == set.of) else { return false };
+        facts.requests.iter().any(|request| {
+            self.units.of(at, request.statement).is_some()
+                && self.sets_of(at, facts, request).contains(&(at, index))
+                && self.has_url(at, facts, request)
+        })
+    }
+
+    /// Whether a client in another file, which has the key, is given this set.
+    fn is_of_moved_client(&self, at: At, index: usize) -> bool {
+        self.tree.regions().filter(|(place, facts)| *place != at && facts.syntax.is_some()).any(|(place, facts)| {
+            facts.requests.iter().any(|request| {
+                self.units.of(place, request.statement).is_some()
+                    && self.key_argument(facts, request).is_some()
+                    && self.sets_of(place, facts, request).contains(&(at, index))
+            })
+        })
+    }
+
+    /// `auth=(…)` and the like of a raw request.
+    fn auth_arguments(&mut self, at: At, facts: &RegionFacts, request: &Request, relevant: bool) {
+        if !relevant {
+            return;
+        }
+        let group = self.group(at, request.statement);
+        for argument in &request.arguments {
+            if self.tree.source.clients.auth_arguments.contains(&argument.name) {
+                let span = facts.tree().node(argument.item).span.clone();
+                self.provider_key(at, span, &format!("{}=…", argument.name));
+                let draft = self.draft(at);
+                draft.removals.item(argument.container, argument.item);
+                draft.removed.insert(argument.item, (Rule::ProviderKey, group));
+            }
+        }
+    }
+
+    /// Puts an item into a container, on a line of its own where the others stand on lines of their own.
+    fn insert_item(&mut self, at: At, facts: &RegionFacts, container: NodeId, item: &str, group: u32) {
+        let syntax = facts.tree();
+        let items: Vec<NodeId> = syntax
+            .children(container)
+            .iter()
+            .copied()
+            .filter(|&child| syntax.kind(child) != Kind::Comment && syntax.node(child).role != Role::Callee)
+            .collect();
+        // Behind the base URL, where a reader looks for it; else first.
+        let clients = &self.tree.source.clients;
+        let behind = items.iter().copied().find(|&child| {
+            syntax.child(child, Role::Key).is_some_and(|key| {
+                let name = &facts.text[syntax.node(key).content.clone()];
+                clients.url_arguments.iter().any(|argument| argument == name)
+            })
+        });
+        let anchor = behind.or_else(|| items.iter().copied().find(|&child| syntax.kind(child) == Kind::Pair));
+        let Some(anchor) = anchor.or_else(|| items.last().copied()) else {
+            // An empty container: right behind its opening bracket.
+            let start = syntax.node(container).span.start + 1;
+            self.edit(at, start..start, item.to_string(), Rule::AuthHeader, group);
+            return;
+        };
+        let span = syntax.node(anchor).span.clone();
+        let line = facts.text[..span.start].rfind(['\n', '\r']).map_or(0, |found| found + 1);
+        let indent = &facts.text[line..span.start];
+        let text = if indent.trim().is_empty() && line > 0 {
+            let end = if facts.text[..line].ends_with("\r\n") { "\r\n" } else { "\n" };
+            format!(",{end}{indent}{item}")
+        } else {
+            format!(", {item}")
+        };
+        self.edit(at, span.end..span.end, text, Rule::AuthHeader, group);
+    }
+
+    fn impossible(&mut self, at: At, statement: NodeId, reason: &str) {
+        if let Some(unit) = self.units.of(at, statement) {
+            let unit: UnitId = unit;
+            self.drafts.impossible.insert(unit, reason.to_string());
+        }
+        debug_assert!(self.group(at, statement) != SHARED, "a request has a unit");
+    }
+}
+
+/// Whether a span reads a variable that holds the base URL.
+fn reads_url(facts: &RegionFacts, span: &Span) -> bool {
+    facts.sites.iter().any(|site| {
+        span.start <= site.token.span.start
+            && site.token.span.end <= span.end
+            && matches!(site.token.kind, TokenKind::Variable { role: VariableRole::Url, .. })
+    })
+}

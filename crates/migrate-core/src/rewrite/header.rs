@@ -1,0 +1,234 @@
+//! Headers without the credential: those that get another name, and those without a counterpart.
+
+use crate::facts::{Context, Entry, EntryForm, EntryValue, RegionFacts, Site};
+use crate::finding::{Level, Rule};
+use crate::join::At;
+use crate::language::Language;
+use crate::plan::LeftReason;
+use crate::source::{Header, HeaderClass};
+use crate::syntax::{Kind, NodeId, Role, Span, Syntax};
+use crate::token::TokenKind;
+
+use super::Rewriter;
+
+/// Functions whose call changes nothing outside of its value, by last name, lower case. Common to our languages.
+const PURE_CALLS: [&str; 29] = [
+    "b64encode", "bool", "decode", "dict", "dumps", "encode", "format", "fromentries", "get", "getenv", "hex", "int",
+    "isoformat", "join", "json", "lower", "now", "randomuuid", "replace", "str", "string", "stringify", "strip", "tolowercase",
+    "tostring", "trim", "upper", "uuid4", "uuidv4",
+];
+
+impl Rewriter<'_, '_> {
+    /// A header's name, wherever it stands. Entries of sets are dealt with as sets.
+    pub(super) fn header_mention(&mut self, at: At, facts: &RegionFacts, index: usize, site: &Site) {
+        let TokenKind::Header(name) = &site.token.kind else { return };
+        let span = site.token.span.clone();
+        let source = self.tree.source;
+        match &site.context {
+            Context::Entry { .. } => {}
+            Context::HeaderRead => {
+                let message = format!("`{name}` is looked up here; {} does not send it", source.target.title);
+                let help = match source.response_headers.contains(name) {
+                    true => format!("See which response header of {} tells what this program wants to know.", source.target.title),
+                    false => format!("Look up what {} sends in its place, `{}`.", source.target.title, source.target.credential_header),
+                };
+                self.find(at, span, Rule::ResponseHeader, Level::Check, message, help);
+                self.draft(at).reported.insert(index);
+            }
+            Context::HeaderList => {
+                let message = format!("`{name}` is named in a list, which makes no request; it was left");
+                self.find(at, span, Rule::UnmappedHeader, Level::Note, message, "");
+                self.draft(at).reported.insert(index);
+            }
+            // The unit's pins are its findings.
+            Context::HeaderIndirect => {
+                self.draft(at).reported.insert(index);
+            }
+            Context::Lexical if !facts.language.is_prose() => {
+                let (rule, help) = source.header(name).map_or((Rule::UnmappedHeader, ""), |header| (header.rule, header.help.as_str()));
+                let message = format!("`{name}` stands in a file that is not read by syntax; the file was left whole");
+                self.find(at, span, rule, Level::Action, message, help);
+                self.draft(at).reported.insert(index);
+            }
+            _ => {
+                let renamed = source.header(name).filter(|header| header.class == HeaderClass::Rename);
+                if let Some(becomes) = renamed.and_then(|header| header.becomes.clone())
+                    && self.all_move()
+                    && !matches!(site.context, Context::Text { .. } if !facts.language.is_prose())
+                {
+                    let group = self.group(at, site.statement);
+                    self.edit(at, span, becomes, Rule::TraceHeader, group);
+                    return;
+                }
+                let message = format!("`{name}` is spoken of here; the text was left");
+                self.find(at, span, Rule::UnmappedHeader, Level::Note, message, "");
+                self.draft(at).left.insert(index, LeftReason::Prose);
+            }
+        }
+    }
+
+    /// All entries of moved sets that are no credentials.
+    pub(super) fn headers(&mut self, at: At, facts: &RegionFacts) {
+        for set in &facts.sets {
+            for entry in &set.entries {
+                if !entry.name.starts_with(&self.tree.source.header_prefix) || self.units.stays(at, entry.statement) {
+                    continue;
+                }
+                match self.tree.source.header(&entry.name).cloned() {
+                    Some(header) => match header.class {
+                        HeaderClass::Credential | HeaderClass::Pin => {}
+                        HeaderClass::Rename => self.rename(at, facts, entry, &header),
+                        HeaderClass::Remove => self.drop_entry(at, facts, entry, &header),
+                        HeaderClass::Silent => self.remove(at, facts, entry, header.rule),
+                    },
+                    None => {
+                        let message = format!("`{}` is no header that {} is known to take", entry.name, self.tree.source.title);
+                        let help = format!("{} does not read it: take it out, or see what it was for.", self.tree.source.target.title);
+                        self.find(at, entry.name_span.clone(), Rule::UnmappedHeader, Level::Check, message, help);
+                    }
+                }
+            }
+        }
+    }
+
+    fn rename(&mut self, at: At, facts: &RegionFacts, entry: &Entry, header: &Header) {
+        let Some(becomes) = &header.becomes else { return };
+        let group = self.group(at, entry.statement);
+        self.edit(at, entry.name_span.clone(), becomes.clone(), header.rule, group);
+        let value = self.value_span(facts, entry);
+        let limit = self.tree.source.target.tag_limit;
+        let literal = match &entry.value {
+            EntryValue::Node(node) => {
+                facts.tree().kind(*node) == Kind::String && facts.tree().children(*node).is_empty()
+            }
+            EntryValue::Part(span) => !facts.text[span.clone()].contains(['$', '{']),
+        };
+        let content = match &entry.value {
+            EntryValue::Node(node) => facts.tree().node(*node).content.clone(),
+            EntryValue::Part(span) => span.clone(),
+        };
+        if literal && facts.text[content.clone()].chars().count() > limit {
+            let message = format!("`{becomes}` may have {limit} characters; this value has {}", facts.text[content].chars().count());
+            self.find(at, value, header.rule, Level::Check, message, "Shorten it.");
+        }
+    }
+
+    fn drop_entry(&mut self, at: At, facts: &RegionFacts, entry: &Entry, header: &Header) {
+        if self.settings.keep_unmapped && !header.secret {
+            let message = format!("`{}` was kept; {} does not read it", entry.name, self.tree.source.target.title);
+            self.find(at, entry.name_span.clone(), header.rule, header.level, message, header.help.clone());
+            return;
+        }
+        let pure = match &entry.value {
+            EntryValue::Node(node) => is_pure(facts.language, facts.tree(), &facts.text, *node),
+            EntryValue::Part(_) => true,
+        };
+        let quoted = self.quote(facts, entry, header.secret);
+        if !pure {
+            let message = format!("{quoted} has no counterpart, and its value calls something; it was left");
+            self.find(at, entry.name_span.clone(), header.rule, header.level, message, header.help.clone());
+            return;
+        }
+        let message = format!("{quoted} has no counterpart; it was removed");
+        self.find(at, entry.name_span.clone(), header.rule, header.level, message, header.help.clone());
+        self.remove(at, facts, entry, header.rule);
+    }
+
+    /// An entry as it stands in the file, on one line, without what may be secret.
+    pub(super) fn quote(&self, facts: &RegionFacts, entry: &Entry, secret: bool) -> String {
+        let span = self.value_span(facts, entry);
+        let value = facts.text[span].split_whitespace().collect::<Vec<_>>().join(" ");
+        let literal = match &entry.value {
+            EntryValue::Node(node) => facts.tree().kind(*node) == Kind::String && facts.tree().children(*node).is_empty(),
+            EntryValue::Part(_) => !value.contains('$'),
+        };
+        let value = if secret && literal {
+            "…".to_string()
+        } else if value.chars().count() > 60 {
+            format!("{}…", value.chars().take(60).collect::<String>())
+        } else {
+            value
+        };
+        if entry.name.is_empty() { format!("`{}`", facts.node_text(entry.key)) } else { format!("`{}: {value}`", entry.name) }
+    }
+
+    /// The span of an entry's value.
+    pub(super) fn value_span(&self, facts: &RegionFacts, entry: &Entry) -> Span {
+        match &entry.value {
+            EntryValue::Node(node) => facts.tree().node(*node).span.clone(),
+            EntryValue::Part(span) => span.clone(),
+        }
+    }
+
+    /// Takes an entry out, and with a map's last one the argument that the map is.
+    pub(super) fn remove(&mut self, at: At, facts: &RegionFacts, entry: &Entry, rule: Rule) {
+        let group = self.group(at, entry.statement);
+        let syntax = facts.tree();
+        let draft = self.drafts.regions.entry(at).or_default();
+        let cause = (rule, group);
+        match entry.form {
+            EntryForm::Item { container, item } => {
+                draft.removals.item(container, item);
+                draft.removed.insert(item, cause);
+                self.remove_emptied(at, facts, container, cause);
+            }
+            EntryForm::Packed { container, item, flag } => {
+                draft.removals.item(container, item);
+                draft.removed.insert(item, cause);
+                if let Some(flag) = flag {
+                    draft.removals.item(container, flag);
+                    draft.removed.insert(flag, cause);
+                }
+                if syntax.kind(container) == Kind::List {
+                    self.remove_emptied(at, facts, container, cause);
+                }
+            }
+            EntryForm::Flag { container, flag, item } => {
+                for node in [flag, item] {
+                    draft.removals.item(container, node);
+                    draft.removed.insert(node, cause);
+                }
+            }
+            EntryForm::Statement { statement } => {
+                draft.removals.statement(statement);
+                draft.removed.insert(statement, cause);
+            }
+            EntryForm::Link { call, object } => {
+                draft.removals.link(syntax.node(object).span.end..syntax.node(call).span.end);
+                draft.removed.insert(call, cause);
+            }
+        }
+    }
+
+    /// A map of headers that has become empty goes with the argument that it is the value of.
+    pub(super) fn remove_emptied(&mut self, at: At, facts: &RegionFacts, container: NodeId, cause: (Rule, u32)) {
+        let syntax = facts.tree();
+        let Some(pair) = syntax.parent(container) else { return };
+        if syntax.kind(pair) != Kind::Pair || syntax.node(container).role != Role::Value {
+            return;
+        }
+        let (Some(key), Some(outer)) = (syntax.child(pair, Role::Key), syntax.parent(pair)) else { return };
+        let name = &facts.text[syntax.node(key).content.clone()];
+        let is_headers = self.tree.source.clients.header_arguments.iter().any(|argument| argument == name);
+        let draft = self.drafts.regions.entry(at).or_default();
+        if is_headers && draft.removals.empties(syntax, container) {
+            draft.removals.item(outer, pair);
+            draft.removed.insert(pair, cause);
+        }
+    }
+}
+
+/// Whether evaluating the expression at `node` does nothing but give a value.
+pub(super) fn is_pure(language: &dyn Language, syntax: &Syntax, text: &str, node: NodeId) -> bool {
+    syntax.descendants(node).into_iter().all(|id| match syntax.kind(id) {
+        Kind::Assign => false,
+        Kind::Call => {
+            language.environment_read(syntax, text, id).is_some()
+                || syntax.child(id, Role::Callee).is_some_and(|callee| {
+                    let name = crate::facts::last_name(&text[syntax.node(callee).span.clone()]).to_ascii_lowercase();
+                    PURE_CALLS.contains(&name.as_str())
+                })
+        }
+        _ => true,
+    })
+}

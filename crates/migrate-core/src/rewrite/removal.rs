@@ -1,0 +1,219 @@
+//! Taking items out of their containers: each goes with its separator, its line and its same-line comment, and with
+//! nothing else.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::facts::RegionFacts;
+use crate::language::Separator;
+use crate::syntax::{Kind, NodeId, Role, Span, Syntax};
+
+/// Items to take out of one region.
+#[derive(Debug, Default)]
+pub(super) struct Removals {
+    items: BTreeMap<NodeId, BTreeSet<NodeId>>,
+    statements: BTreeSet<NodeId>,
+    links: BTreeSet<(usize, usize)>,
+}
+
+impl Removals {
+    /// Takes `item` out of `container`.
+    pub(super) fn item(&mut self, container: NodeId, item: NodeId) {
+        self.items.entry(container).or_default().insert(item);
+    }
+
+    /// Takes a whole statement out.
+    pub(super) fn statement(&mut self, statement: NodeId) {
+        self.statements.insert(statement);
+    }
+
+    /// Takes a link of a chain out: everything from the end of its object to its own end.
+    pub(super) fn link(&mut self, span: Span) {
+        self.links.insert((span.start, span.end));
+    }
+
+    /// Whether `item` of `container` goes.
+    pub(super) fn holds(&self, container: NodeId, item: NodeId) -> bool {
+        self.items.get(&container).is_some_and(|items| items.contains(&item))
+    }
+
+    /// Whether everything in `container` goes.
+    pub(super) fn empties(&self, syntax: &Syntax, container: NodeId) -> bool {
+        let Some(gone) = self.items.get(&container) else { return false };
+        items_of(syntax, container).iter().all(|item| gone.contains(item))
+            // A comment of its own would go with the container.
+            && syntax.children(container).iter().all(|&child| {
+                syntax.kind(child) != Kind::Comment
+            })
+    }
+
+    /// The spans to delete, sorted and disjoint.
+    pub(super) fn spans(&self, facts: &RegionFacts) -> Vec<Span> {
+        let mut spans: Vec<Span> = self.links.iter().map(|&(start, end)| start..end).collect();
+        for &statement in &self.statements {
+            spans.push(statement_span(facts, statement));
+        }
+        for (&container, gone) in &self.items {
+            match facts.language.separator(facts.tree(), container) {
+                Separator::Blank => blank_spans(facts, container, gone, &mut spans),
+                Separator::Comma => comma_spans(facts, container, gone, &mut spans),
+                Separator::Line => {
+                    spans.extend(gone.iter().map(|&item| whole_lines(&facts.text, &facts.tree().node(item).span)));
+                }
+            }
+        }
+        merge(spans)
+    }
+}
+
+/// Sorts spans and joins those that touch or overlap.
+fn merge(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.sort_by_key(|span| (span.start, span.end));
+    let mut out: Vec<Span> = Vec::new();
+    for span in spans {
+        match out.last_mut() {
+            Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
+            _ => out.push(span),
+        }
+    }
+    out
+}
+
+fn items_of(syntax: &Syntax, container: NodeId) -> Vec<NodeId> {
+    syntax
+        .children(container)
+        .iter()
+        .copied()
+        .filter(|&child| {
+            !matches!(syntax.kind(child), Kind::Comment | Kind::Arguments) && syntax.node(child).role != Role::Callee
+        })
+        .collect()
+}
+
+/// The whole lines of `span`, with the last one's end.
+pub(super) fn whole_lines(text: &str, span: &Span) -> Span {
+    let start = line_start(text, span.start);
+    start..line_end(text, span.end)
+}
+
+fn line_start(text: &str, at: usize) -> usize {
+    text[..at].rfind(['\n', '\r']).map_or(0, |found| found + 1)
+}
+
+/// The offset past the line end at or after `at`.
+fn line_end(text: &str, at: usize) -> usize {
+    match text[at..].find(['\n', '\r']) {
+        Some(found) if text[at + found..].starts_with("\r\n") => at + found + 2,
+        Some(found) => at + found + 1,
+        None => text.len(),
+    }
+}
+
+/// Whether nothing but blanks stands before `at` on its line.
+fn first_on_line(text: &str, at: usize) -> bool {
+    text[line_start(text, at)..at].trim().is_empty()
+}
+
+/// What follows on the line from `at`, without the line's end.
+fn rest_of_line(text: &str, at: usize) -> &str {
+    let rest = &text[at..];
+    &rest[..rest.find(['\n', '\r']).unwrap_or(rest.len())]
+}
+
+/// Whether `rest` of a line is blank, or a comment that belongs to what stands before it on the line.
+fn is_tail(facts: &RegionFacts, at: usize) -> bool {
+    let rest = rest_of_line(&facts.text, at);
+    let trimmed = rest.trim_start();
+    if trimmed.is_empty() {
+        return true;
+    }
+    let start = at + rest.len() - trimmed.len();
+    let node = facts.tree().innermost(&(start..start + 1));
+    let span = &facts.tree().node(node).span;
+    facts.tree().kind(node) == Kind::Comment && span.start == start && span.end >= start + trimmed.trim_end().len()
+}
+
+fn statement_span(facts: &RegionFacts, statement: NodeId) -> Span {
+    let text = &facts.text;
+    let span = facts.tree().node(statement).span.clone();
+    let mut end = span.end;
+    if text[end..].trim_start_matches([' ', '\t']).starts_with(';') {
+        end += text[end..].find(';').map_or(0, |found| found + 1);
+    }
+    if first_on_line(text, span.start) && is_tail(facts, end) {
+        let lines = whole_lines(text, &(span.start..end));
+        return lines;
+    }
+    let blanks = text[end..].len() - text[end..].trim_start_matches([' ', '\t']).len();
+    span.start..end + blanks
+}
+
+fn blank_spans(facts: &RegionFacts, container: NodeId, gone: &BTreeSet<NodeId>, spans: &mut Vec<Span>) {
+    let syntax = facts.tree();
+    let children = syntax.children(container);
+    for (index, &child) in children.iter().enumerate() {
+        if gone.contains(&child) {
+            let span = &syntax.node(child).span;
+            let start = index.checked_sub(1).map_or(span.start, |before| syntax.node(children[before]).span.end);
+            spans.push(start..span.end);
+        }
+    }
+}
+
+fn comma_spans(facts: &RegionFacts, container: NodeId, gone: &BTreeSet<NodeId>, spans: &mut Vec<Span>) {
+    let (syntax, text) = (facts.tree(), &facts.text);
+    let items = items_of(syntax, container);
+    let span_of = |index: usize| syntax.node(items[index]).span.clone();
+    let mut index = 0;
+    while index < items.len() {
+        if !gone.contains(&items[index]) {
+            index += 1;
+            continue;
+        }
+        let first = index;
+        while index < items.len() && gone.contains(&items[index]) {
+            index += 1;
+        }
+        let last = index - 1;
+        let next = (index < items.len()).then(|| span_of(index));
+        let before = first.checked_sub(1).map(span_of);
+        let end = span_of(last).end;
+        let comma = comma_after(facts, end, container);
+
+        let own_lines = (first..=last).all(|item| {
+            let span = span_of(item);
+            let end = comma_after(facts, span.end, container).unwrap_or(span.end);
+            first_on_line(text, span.start) && is_tail(facts, end)
+        });
+        if own_lines {
+            for item in first..=last {
+                spans.push(whole_lines(text, &span_of(item)));
+            }
+            // The list had no comma after its last item, so its new last item gets none either.
+            if next.is_none() && comma.is_none() && let Some(before) = before
+                && let Some(after) = comma_after(facts, before.end, container)
+            {
+                spans.push(after - 1..after);
+            }
+        } else if let Some(next) = next {
+            // A comment between stays.
+            let stop = comma.unwrap_or(end);
+            let gap_is_blank = text[stop..next.start].trim().is_empty();
+            let stop = if gap_is_blank { next.start } else { stop };
+            spans.push(span_of(first).start..stop);
+        } else if let Some(before) = before {
+            let gap = &text[before.end..span_of(first).start];
+            let start = if gap.trim() == "," { before.end } else { span_of(first).start };
+            spans.push(start..end);
+        } else {
+            spans.push(span_of(first).start..comma.unwrap_or(end));
+        }
+    }
+}
+
+/// The offset past the comma that follows `at` in the same container, if one does.
+fn comma_after(facts: &RegionFacts, at: usize, container: NodeId) -> Option<usize> {
+    let end = facts.tree().node(container).span.end;
+    let rest = &facts.text[at..end];
+    let trimmed = rest.trim_start();
+    trimmed.starts_with(',').then(|| at + rest.len() - trimmed.len() + 1)
+}

@@ -1,0 +1,100 @@
+//! The base URL.
+
+use crate::facts::{Context, RegionFacts, Site};
+use crate::finding::{Level, Rule};
+use crate::join::At;
+use crate::plan::LeftReason;
+use crate::source::EndpointClass;
+use crate::token::UrlForm;
+
+use super::Rewriter;
+
+impl Rewriter<'_, '_> {
+    /// A URL of the source's.
+    pub(super) fn url(&mut self, at: At, facts: &RegionFacts, index: usize, site: &Site, form: &UrlForm) {
+        let span = site.token.span.clone();
+        let in_prose = matches!(site.context, Context::Comment) || facts.language.is_prose();
+        let target = &self.tree.source.target;
+        let (prefix, replacement) = match form {
+            UrlForm::Page => {
+                self.draft(at).left.insert(index, LeftReason::Link);
+                return;
+            }
+            UrlForm::Base { prefix, class: EndpointClass::Same | EndpointClass::Unlisted | EndpointClass::Base, .. } => {
+                (prefix.clone(), self.settings.base_url.clone())
+            }
+            UrlForm::Root { prefix } => (prefix.clone(), self.settings.root_url.clone()),
+            UrlForm::Host { prefix } => (prefix.clone(), self.settings.host.clone()),
+            UrlForm::SelfHosted => {
+                self.self_hosted(at, facts, index, site);
+                return;
+            }
+            UrlForm::Base { .. } | UrlForm::Foreign | UrlForm::Infrastructure { .. } => {
+                // In code these pin their unit, and the unit's reasons are its findings.
+                if in_prose || self.units.of(at, site.statement).is_none() {
+                    let text = &facts.text[span.clone()];
+                    let help = match form {
+                        UrlForm::Infrastructure { help } => help.clone(),
+                        UrlForm::Base { endpoint, .. } => {
+                            self.tree.source.endpoint(endpoint).map(|endpoint| endpoint.help.clone()).unwrap_or_default()
+                        }
+                        _ => String::new(),
+                    };
+                    let message = format!("`{text}` has no counterpart on {}", target.title);
+                    self.find(at, span, Rule::Endpoint, Level::Check, message, help);
+                }
+                self.draft(at).reported.insert(index);
+                return;
+            }
+        };
+        let stays = if in_prose || self.units.of(at, site.statement).is_none() {
+            !self.all_move()
+        } else {
+            self.units.stays(at, site.statement)
+        };
+        if stays {
+            if in_prose {
+                let text = &facts.text[span.clone()];
+                let message = format!("`{text}`: a part of this tree stays on {}, so this text was left", self.tree.source.title);
+                let help = format!("Where it speaks of what has moved, write `{replacement}`.");
+                self.find(at, span, Rule::BaseUrl, Level::Note, message, help);
+            }
+            self.draft(at).reported.insert(index);
+            return;
+        }
+        let group = self.group(at, site.statement);
+        self.edit(at, prefix, replacement, Rule::BaseUrl, group);
+        if let UrlForm::Base { class: EndpointClass::Unlisted, endpoint, .. } = form {
+            let help = self.tree.source.endpoint(endpoint).map(|endpoint| endpoint.help.clone()).unwrap_or_default();
+            let message = format!("{} does not list the endpoint `{endpoint}`", target.title);
+            let help = if help.is_empty() {
+                format!("Try it against {}, or use an endpoint that is listed.", target.title)
+            } else {
+                help
+            };
+            self.find(at, span, Rule::Endpoint, Level::Check, message, help);
+        }
+    }
+
+    /// A well-known address of a gateway of the user's own counts only where something else of the source is near.
+    fn self_hosted(&mut self, at: At, facts: &RegionFacts, index: usize, site: &Site) {
+        let evidence = facts.sites.iter().any(|other| {
+            use crate::token::TokenKind::{Header, Module, SdkName, Url, Variable};
+            match &other.token.kind {
+                Header(_) | Module | SdkName | Variable { .. } => true,
+                Url(form) => !matches!(form, UrlForm::SelfHosted | UrlForm::Page),
+                _ => false,
+            }
+        });
+        if !evidence {
+            self.draft(at).left.insert(index, LeftReason::Unrelated);
+            return;
+        }
+        let span = site.token.span.clone();
+        let text = &facts.text[span.clone()];
+        let message = format!("`{text}` may be a {} of your own", self.tree.source.title);
+        let help = format!("If it is, and it should move too, run again with `--from-url {text}`.");
+        self.find(at, span, Rule::SelfHosted, Level::Check, message, help);
+        self.draft(at).reported.insert(index);
+    }
+}

@@ -1,0 +1,206 @@
+//! Environment variables: their names, and their values where they are set.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::facts::{Context, RegionFacts, Site};
+use crate::finding::{Level, Rule};
+use crate::join::At;
+use crate::plan::EnvironmentKind;
+use crate::source::VariableRole;
+use crate::syntax::{Kind, NodeId, Role, Span};
+use crate::token::TokenKind;
+
+use super::{Rewriter, SHARED};
+
+/// What someone has to repeat outside the tree: (kind, old name, new name) and the files.
+#[derive(Debug, Default)]
+pub(crate) struct Names(pub BTreeMap<(EnvironmentKind, String, String), BTreeSet<String>>);
+
+impl Names {
+    pub(super) fn add(&mut self, kind: EnvironmentKind, from: &str, to: &str, file: &str) {
+        self.0.entry((kind, from.to_string(), to.to_string())).or_default().insert(file.to_string());
+    }
+}
+
+impl Rewriter<'_, '_> {
+    /// A variable of the source's.
+    pub(super) fn variable(&mut self, at: At, facts: &RegionFacts, index: usize, site: &Site, role: VariableRole, key: Option<&Span>) {
+        let span = site.token.span.clone();
+        let name = facts.text[span.clone()].to_string();
+        let path = self.tree.files[at.file].path.clone();
+        let Some(key) = key else {
+            self.other_variable(at, facts, index, site, role, &name);
+            return;
+        };
+        let target = &self.tree.source.target;
+        let new_name = format!(
+            "{}{}{}",
+            &facts.text[span.start..key.start],
+            target.key_variable,
+            &facts.text[key.end..span.end]
+        );
+        let definition = definition_of(facts, site);
+        let free = matches!(site.context, Context::Comment | Context::Lexical) || facts.language.is_prose() || facts.language.is_data();
+        let stays = if free { self.units.key_stays() } else { self.units.stays(at, site.statement) };
+
+        if let Some(value) = definition {
+            if self.defines_target(facts, at, &new_name) {
+                let message = format!("`{new_name}` is set here too; `{name}` was left as it is");
+                let help = format!("Remove `{name}` once nothing reads it any more.");
+                self.find(at, span, Rule::EnvVar, Level::Check, message, help);
+                self.draft(at).reported.insert(index);
+                return;
+            }
+            if stays && self.units.any_moves() {
+                self.beside(at, facts, index, site, value, &new_name);
+                return;
+            }
+            if !stays {
+                self.value(at, facts, &new_name, value);
+            }
+        }
+        if stays {
+            if free {
+                let message = format!("`{name}` is still needed: a part of this tree stays on {}", self.tree.source.title);
+                self.find(at, span, Rule::EnvVar, Level::Note, message, "");
+            }
+            self.draft(at).reported.insert(index);
+            return;
+        }
+        let group = if free { SHARED } else { self.group(at, site.statement) };
+        self.edit(at, key.clone(), target.key_variable.clone(), Rule::EnvVar, group);
+        if !matches!(site.context, Context::Comment) && !facts.language.is_prose() {
+            self.drafts.names.add(EnvironmentKind::Rename, &name, &new_name, &path);
+        }
+    }
+
+    /// A variable that keeps its name.
+    fn other_variable(&mut self, at: At, facts: &RegionFacts, index: usize, site: &Site, role: VariableRole, name: &str) {
+        let span = site.token.span.clone();
+        let source = self.tree.source;
+        let path = self.tree.files[at.file].path.clone();
+        let stays = self.units.stays(at, site.statement);
+        self.draft(at).reported.insert(index);
+        let in_prose = matches!(site.context, Context::Comment) || facts.language.is_prose();
+        if stays || in_prose {
+            return self.find(at, span, Rule::EnvVar, Level::Note, format!("`{name}` was left as it is"), "");
+        }
+        let help = source.variable(name).map(|variable| variable.help.clone()).unwrap_or_default();
+        match role {
+            VariableRole::Url => {
+                // A value in sight moves by itself, and needs no one to set it.
+                let known = definition_of(facts, site).is_some_and(|value| crate::join::holds_url(facts, &facts.tree().node(value).span));
+                if !known {
+                    self.drafts.names.add(EnvironmentKind::Value, name, name, &path);
+                }
+                let message = format!("`{name}` keeps its name, and must hold the URL of {}", source.target.title);
+                let level = if known { Level::Note } else { Level::Check };
+                self.find(at, span, Rule::EnvValue, level, message, format!("Where it is set, set it to `{}`.", self.settings.base_url));
+            }
+            VariableRole::VirtualKey => self.find(at, span, Rule::VirtualKey, Level::Note, format!("`{name}` has no counterpart"), help),
+            VariableRole::Config => self.find(at, span, Rule::Config, Level::Note, format!("`{name}` has no counterpart"), help),
+            _ => self.find(at, span, Rule::EnvVar, Level::Note, format!("`{name}` was left as it is"), help),
+        }
+    }
+
+    /// The target's variable, where it is set: its value may still be the source's.
+    pub(super) fn target_variable(&mut self, at: At, facts: &RegionFacts, _index: usize, site: &Site) {
+        let name = facts.text[site.token.span.clone()].to_string();
+        if let Some(value) = definition_of(facts, site) {
+            self.value(at, facts, &name, value);
+        }
+    }
+
+    /// Says that the value of a renamed variable is not the target's key yet.
+    fn value(&mut self, at: At, facts: &RegionFacts, new_name: &str, value: NodeId) {
+        let target = &self.tree.source.target;
+        let content = facts.tree().node(value).content.clone();
+        let text = facts.text[content.clone()].trim();
+        if text.is_empty() || text.starts_with(&target.key_prefix) || text.contains(['$', '<', '{']) || self.is_placeholder(text) {
+            return;
+        }
+        let path = self.tree.files[at.file].path.clone();
+        let message = format!("the value of `{new_name}` is not a key of {}", target.title);
+        let help = format!("Set it to your {} key (`{}…`), made at {}.", target.title, target.key_prefix, target.keys_url);
+        self.find(at, content, Rule::EnvValue, Level::Action, message, help);
+        self.drafts.names.add(EnvironmentKind::Value, new_name, new_name, &path);
+    }
+
+    /// Whether a text stands for a key without being one.
+    pub(super) fn is_placeholder(&self, text: &str) -> bool {
+        let lower = text.to_ascii_lowercase();
+        let clients = &self.tree.source.clients;
+        clients.dummy_keys.contains(&lower)
+            || text.contains("...")
+            || text.contains('…')
+            || lower.starts_with("your")
+            || lower.starts_with("my-")
+            || lower.starts_with("my_")
+            || lower.contains("replace")
+            || lower.contains("changeme")
+            || lower.chars().all(|c| c == 'x' || c == '-' || c == '*')
+            || text.starts_with('<')
+            || text.contains('_') && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+    }
+
+    /// Sets the new variable beside the old one: a reference where the old was one, else empty.
+    fn beside(&mut self, at: At, facts: &RegionFacts, index: usize, site: &Site, value: NodeId, new_name: &str) {
+        let syntax = facts.tree();
+        let path = self.tree.files[at.file].path.clone();
+        let name = facts.text[site.token.span.clone()].to_string();
+        self.draft(at).reported.insert(index);
+        self.drafts.names.add(EnvironmentKind::Add, &name, new_name, &path);
+        let line = super::removal::whole_lines(&facts.text, &syntax.node(site.statement).span);
+        let text = &facts.text[line.clone()];
+        let value_span = syntax.node(value).span.clone();
+        let value_text = &facts.text[value_span.clone()];
+        let single = text.trim_end().lines().count() == 1 && line.start <= site.token.span.start && value_span.end <= line.end;
+        if !single {
+            let message = format!("`{new_name}` is needed beside `{name}`: a part of this tree stays on {}", self.tree.source.title);
+            self.find(at, site.token.span.clone(), Rule::EnvVar, Level::Action, message, format!("Set `{new_name}` here too."));
+            return;
+        }
+        // The reference's own name follows; a value is never copied.
+        let is_reference = value_text.contains('$');
+        let new_value = if is_reference { value_text.replace(name.as_str(), new_name) } else { String::new() };
+        let head = &facts.text[line.start..value_span.start];
+        let head = head.replacen(name.as_str(), new_name, 1);
+        let end = if text.ends_with("\r\n") { "\r\n" } else { "\n" };
+        let gap = if text.ends_with(['\n', '\r']) { "" } else { end };
+        let added = format!("{gap}{}{new_value}{}", head, if gap.is_empty() { end } else { "" });
+        self.edit(at, line.end..line.end, added, Rule::EnvVar, SHARED);
+        if !is_reference {
+            let message = format!("`{new_name}` was added beside `{name}`, without a value");
+            let target = &self.tree.source.target;
+            let help = format!("Set it to your {} key (`{}…`), made at {}.", target.title, target.key_prefix, target.keys_url);
+            self.find(at, site.token.span.clone(), Rule::EnvValue, Level::Action, message, help);
+        }
+    }
+
+    /// Whether the file sets `name` already.
+    fn defines_target(&self, facts: &RegionFacts, _at: At, name: &str) -> bool {
+        facts.sites.iter().any(|site| {
+            site.token.kind == TokenKind::TargetVariable
+                && &facts.text[site.token.span.clone()] == name
+                && definition_of(facts, site).is_some()
+        })
+    }
+}
+
+/// The value that a data file gives the variable at `site`, if it sets it.
+pub(super) fn definition_of(facts: &RegionFacts, site: &Site) -> Option<NodeId> {
+    let syntax = facts.syntax.as_ref()?;
+    if matches!(site.context, Context::Comment | Context::Lexical) {
+        return None;
+    }
+    let node = syntax.node(site.node);
+    let parent = syntax.parent(site.node)?;
+    let defines = match syntax.kind(parent) {
+        Kind::Assign => node.role == Role::Target,
+        Kind::Pair => node.role == Role::Key && facts.language.is_data(),
+        _ => false,
+    };
+    // In code a variable of the program has its name by choice; only in data and shell is it the environment's.
+    let environment = facts.language.is_data() || facts.language.assigns_environment();
+    (defines && environment).then(|| syntax.child(parent, Role::Value)).flatten()
+}

@@ -1,0 +1,180 @@
+//! Names and what they are bound to, within one region.
+//!
+//! Scopes are those that all our languages share: the file, functions, classes. A name with several assignments in
+//! one scope has several values and resolves to none of them, but all of them belong together.
+
+use std::collections::BTreeMap;
+
+use crate::language::{Import, Language};
+use crate::syntax::{Kind, NodeId, Role, Syntax};
+
+/// What a name is bound to in one scope.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Binding {
+    /// The nodes of kind `Assign` that assign to it.
+    pub assigns: Vec<NodeId>,
+    /// The import that binds it.
+    pub import: Option<Import>,
+    /// The function or class of that name.
+    pub definition: Option<NodeId>,
+    /// Whether a parameter has the name: its values come from callers.
+    pub parameter: bool,
+}
+
+/// A scope.
+#[derive(Debug)]
+pub(crate) struct Scope {
+    parent: Option<usize>,
+    class: bool,
+    /// Its bindings by name; a member of the object itself is bound in the class scope as `self.name`.
+    pub bindings: BTreeMap<String, Binding>,
+}
+
+/// All scopes of a region.
+#[derive(Debug)]
+pub(crate) struct Scopes {
+    /// The first is the file's.
+    pub scopes: Vec<Scope>,
+    of: BTreeMap<NodeId, usize>,
+}
+
+/// Names a binding of one region.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct BindingId {
+    /// Index of the scope.
+    pub scope: usize,
+    /// The name.
+    pub name: String,
+}
+
+impl Scopes {
+    /// Collects the scopes of a region.
+    pub(crate) fn of(language: &dyn Language, syntax: &Syntax, text: &str) -> Self {
+        let root = Scope { parent: None, class: false, bindings: BTreeMap::new() };
+        let mut scopes = Self { scopes: vec![root], of: BTreeMap::from([(Syntax::ROOT, 0)]) };
+        for id in syntax.ids() {
+            match syntax.kind(id) {
+                kind @ (Kind::Function | Kind::Class) => {
+                    let outer = scopes.scope_of(syntax, id);
+                    if let Some(name) = syntax.child(id, Role::Name) {
+                        scopes.binding(outer, &text[syntax.node(name).span.clone()]).definition = Some(id);
+                    }
+                    scopes.scopes.push(Scope { parent: Some(outer), class: kind == Kind::Class, bindings: BTreeMap::new() });
+                    scopes.of.insert(id, scopes.scopes.len() - 1);
+                }
+                Kind::Import => {
+                    let scope = scopes.scope_of(syntax, id);
+                    for import in language.imports(syntax, text, id) {
+                        let local = import.local.clone();
+                        scopes.binding(scope, &local).import = Some(import);
+                    }
+                }
+                Kind::Assign => scopes.assign(language, syntax, text, id),
+                Kind::Name if is_parameter(syntax, id) => {
+                    let scope = scopes.scope_of(syntax, id);
+                    scopes.binding(scope, &text[syntax.node(id).span.clone()]).parameter = true;
+                }
+                _ => {}
+            }
+        }
+        scopes
+    }
+
+    fn assign(&mut self, language: &dyn Language, syntax: &Syntax, text: &str, id: NodeId) {
+        // `const { a } = require("m")` and the like bind by import.
+        let imports = language.imports(syntax, text, id);
+        let scope = self.scope_of(syntax, id);
+        if !imports.is_empty() {
+            for import in imports {
+                let local = import.local.clone();
+                self.binding(scope, &local).import = Some(import);
+            }
+            return;
+        }
+        let Some(target) = syntax.child(id, Role::Target) else { return };
+        if let Some(name) = key_of(syntax, text, target) {
+            let scope = if name.starts_with("self.") { self.class_of(scope) } else { scope };
+            let parameter = syntax.ancestors(id).any(|node| syntax.node(node).role == Role::Parameters);
+            let binding = self.binding(scope, &name);
+            binding.assigns.push(id);
+            binding.parameter |= parameter;
+            // A field declared in a class body is also the member of its objects.
+            if self.scopes[scope].class {
+                self.binding(scope, &format!("self.{name}")).assigns.push(id);
+            }
+        } else {
+            for node in syntax.descendants(target) {
+                if matches!(syntax.kind(node), Kind::Name | Kind::Shorthand) && syntax.node(node).role != Role::Key {
+                    self.binding(scope, &text[syntax.node(node).span.clone()]).assigns.push(id);
+                }
+            }
+        }
+    }
+
+    fn binding(&mut self, scope: usize, name: &str) -> &mut Binding {
+        self.scopes[scope].bindings.entry(name.to_string()).or_default()
+    }
+
+    /// The scope that a node stands in.
+    pub(crate) fn scope_of(&self, syntax: &Syntax, id: NodeId) -> usize {
+        syntax.ancestors(id).find_map(|node| self.of.get(&node).copied()).unwrap_or(0)
+    }
+
+    fn class_of(&self, scope: usize) -> usize {
+        std::iter::successors(Some(scope), |&scope| self.scopes[scope].parent)
+            .find(|&scope| self.scopes[scope].class)
+            .unwrap_or(0)
+    }
+
+    /// The binding that the name (or member of the object itself) at `id` refers to.
+    pub(crate) fn resolve(&self, syntax: &Syntax, text: &str, id: NodeId) -> Option<(BindingId, &Binding)> {
+        let name = key_of(syntax, text, id)?;
+        let start = self.scope_of(syntax, id);
+        if name.starts_with("self.") {
+            let scope = self.class_of(start);
+            return self.scopes[scope].bindings.get(&name).map(|binding| (BindingId { scope, name }, binding));
+        }
+        let mut at = Some(start);
+        while let Some(scope) = at {
+            // A class body's names are not seen from its methods.
+            if (!self.scopes[scope].class || scope == start)
+                && let Some(binding) = self.scopes[scope].bindings.get(&name)
+            {
+                return Some((BindingId { scope, name }, binding));
+            }
+            at = self.scopes[scope].parent;
+        }
+        None
+    }
+}
+
+/// The key that a node binds or refers to: a name, or a member of the object itself as `self.name`.
+pub(crate) fn key_of(syntax: &Syntax, text: &str, id: NodeId) -> Option<String> {
+    let node = syntax.node(id);
+    match node.kind {
+        Kind::Name | Kind::Shorthand => Some(text[node.span.clone()].to_string()),
+        Kind::Member => {
+            let object = syntax.child(id, Role::Object)?;
+            let property = syntax.child(id, Role::Property)?;
+            let object = &text[syntax.node(object).span.clone()];
+            matches!(object, "self" | "this" | "cls").then(|| {
+                format!("self.{}", text[syntax.node(property).span.clone()].trim_start_matches('#'))
+            })
+        }
+        _ => None,
+    }
+}
+
+fn is_parameter(syntax: &Syntax, id: NodeId) -> bool {
+    let mut at = id;
+    while let Some(parent) = syntax.parent(at) {
+        if syntax.node(at).role == Role::Parameters {
+            return true;
+        }
+        if matches!(syntax.kind(parent), Kind::Block | Kind::Assign | Kind::Call) {
+            return false;
+        }
+        at = parent;
+    }
+    false
+}
