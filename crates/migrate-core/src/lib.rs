@@ -9,6 +9,14 @@
 #![deny(missing_docs)]
 
 pub mod apply;
+mod verify;
+mod token;
+mod scope;
+mod scan;
+mod rewrite;
+mod ledger;
+mod join;
+mod facts;
 pub mod document;
 pub mod edit;
 pub mod error;

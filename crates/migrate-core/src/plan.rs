@@ -2,6 +2,8 @@
 //!
 //! The flow, one floor after the other, is told in `ARCHITECTURE.md`.
 
+mod build;
+
 use std::sync::Arc;
 
 use crate::edit::{Edit, Overlap, apply_edits, normalize};
@@ -246,6 +248,5 @@ impl Plan {
 /// If an option can't be used, a root can't be read, or the caller asked to stop. Trouble with a single file is a
 /// finding or a skip.
 pub fn plan(fs: &dyn FileSystem, source: &Source, options: &PlanOptions) -> Result<Plan, Error> {
-    let _ = (fs, source, options);
-    Err(Error::Cancelled)
+    build::build(fs, source, options)
 }

@@ -9,16 +9,16 @@ use crate::source::Source;
 
 /// Looks for markers in raw bytes.
 #[derive(Debug)]
-pub struct Scanner {
+pub(crate) struct Scanner {
     narrow: Vec<Finder<'static>>,
     wide: Vec<Finder<'static>>,
 }
 
 impl Scanner {
-    /// A scanner for the markers of `source` and its target.
-    pub fn new(source: &Source) -> Self {
-        let markers: Vec<&str> =
-            source.markers.iter().chain(&source.target.markers).map(String::as_str).collect();
+    /// A scanner for the markers of `source` and its target, and for further base URLs.
+    pub(crate) fn new(source: &Source, from_urls: &[String]) -> Self {
+        let words = source.markers.iter().chain(&source.target.markers).chain(from_urls);
+        let markers: Vec<&str> = words.map(String::as_str).collect();
         let narrow = markers.iter().map(|marker| Finder::new(marker.as_bytes()).into_owned()).collect();
         let wide = markers
             .iter()
@@ -33,7 +33,7 @@ impl Scanner {
     }
 
     /// Whether `bytes` hold a marker in one of its exact spellings, as UTF-8 or, after a byte order mark, UTF-16.
-    pub fn is_candidate(&self, bytes: &[u8]) -> bool {
+    pub(crate) fn is_candidate(&self, bytes: &[u8]) -> bool {
         let wide = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
         let finders = if wide { &self.wide } else { &self.narrow };
         finders.iter().any(|finder| finder.find(bytes).is_some())

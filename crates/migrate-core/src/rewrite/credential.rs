@@ -73,7 +73,8 @@ impl Rewriter<'_, '_> {
             }
             if self.is_of_moved_client(at, index) {
                 // The client that takes this set stands in another file, and has the key.
-                for entry in set.entries.iter().filter(|entry| self.is_credential(entry)) {
+                let credentials: Vec<&Entry> = set.entries.iter().filter(|entry| self.is_credential(entry)).collect();
+                for entry in credentials {
                     self.remove(at, facts, entry, Rule::AuthHeader);
                 }
                 continue;
@@ -256,7 +257,9 @@ impl Rewriter<'_, '_> {
         }
         for &(place, index) in sets {
             let there = self.tree.region(place);
-            for entry in there.sets[index].entries.iter().filter(|entry| self.is_credential(entry)) {
+            let credentials: Vec<&Entry> =
+                there.sets[index].entries.iter().filter(|entry| self.is_credential(entry)).collect();
+            for entry in credentials {
                 if self.is_source_key(entry) {
                     self.remove(place, there, entry, Rule::AuthHeader);
                 } else if !self.is_target_value(place, there, entry) {

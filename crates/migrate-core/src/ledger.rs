@@ -1,0 +1,76 @@
+//! Accounts for every marker occurrence of a file: rewritten, reported, or left on purpose with the reason.
+//!
+//! What no rule spoke for gets a finding here, so that nothing of the source gateway is ever passed over in silence.
+
+use std::ops::Range;
+
+use crate::edit::Edit;
+use crate::facts::Site;
+use crate::finding::{Finding, Level, Rule};
+use crate::plan::{Fate, LeftReason, LedgerEntry};
+use crate::token::TokenKind;
+
+/// A site of a file, in the file's bytes.
+#[derive(Debug)]
+pub(crate) struct Occurrence<'a> {
+    /// Its span in the file's bytes.
+    pub span: Range<usize>,
+    /// The site.
+    pub site: &'a Site,
+    /// Whether a finding somewhere speaks for it.
+    pub reported: bool,
+    /// Why it is left, if a rule left it.
+    pub left: Option<LeftReason>,
+}
+
+/// Balances the ledger of a file. `stray` are marker occurrences outside all regions. Returns the entries, sorted,
+/// and the findings for what no rule spoke for.
+pub(crate) fn balance(
+    original: &[u8],
+    title: &str,
+    occurrences: &[Occurrence<'_>],
+    stray: &[Range<usize>],
+    edits: &[Edit],
+    findings: &[Finding],
+) -> (Vec<LedgerEntry>, Vec<Finding>) {
+    let mut entries = Vec::new();
+    let mut missed = Vec::new();
+    for occurrence in occurrences {
+        if matches!(occurrence.site.token.kind, TokenKind::TargetUrl | TokenKind::TargetVariable) {
+            continue;
+        }
+        let span = &occurrence.span;
+        let overlaps = |start: usize, end: usize| start < span.end && span.start < end;
+        let fate = if edits.iter().any(|edit| overlaps(edit.span.start, edit.span.end)) {
+            Fate::Rewritten
+        } else if occurrence.reported || findings.iter().any(|finding| overlaps(finding.start, finding.end)) {
+            Fate::Reported
+        } else if let Some(reason) = occurrence.left {
+            Fate::Left(reason)
+        } else {
+            missed.push(missed_finding(original, title, occurrence));
+            Fate::Reported
+        };
+        entries.push(LedgerEntry { start: span.start, end: span.end, fate });
+    }
+    entries.extend(stray.iter().map(|span| LedgerEntry {
+        start: span.start,
+        end: span.end,
+        fate: Fate::Left(LeftReason::Prose),
+    }));
+    entries.sort();
+    (entries, missed)
+}
+
+fn missed_finding(original: &[u8], title: &str, occurrence: &Occurrence<'_>) -> Finding {
+    let rule = match occurrence.site.token.kind {
+        TokenKind::Url(_) => Rule::BaseUrl,
+        TokenKind::Header(_) | TokenKind::CgiHeader => Rule::UnmappedHeader,
+        TokenKind::Variable { .. } => Rule::EnvVar,
+        TokenKind::Module => Rule::Manifest,
+        _ => Rule::SdkClient,
+    };
+    let text = String::from_utf8_lossy(&original[occurrence.span.clone()]).into_owned();
+    Finding::new(original, occurrence.span.clone(), rule, Level::Action, format!("`{text}` of {title} is used in a way that is not understood"))
+        .with_help("Look at this place by hand.")
+}

@@ -1,0 +1,444 @@
+//! How a plan is made: walk and scan, facts a file in parallel, then join, rewrite, verify, again until it stands.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use crate::document::{Document, Region};
+use crate::edit::{Edit, Group, apply_edits, normalize};
+use crate::error::Error;
+use crate::facts::RegionFacts;
+use crate::finding::{Finding, Level, Rule, SkipReason, Skipped};
+use crate::fs::{Contents, FileSystem, FsError, Visit};
+use crate::join::{At, FileFacts, Tree, UnitId};
+use crate::ledger::{Occurrence, balance};
+use crate::rewrite::{Draft, DraftEdit, Drafts, SHARED, Settings, rewrite};
+use crate::scan::Scanner;
+use crate::source::Source;
+use crate::text::Text;
+use crate::token::Tokenizer;
+use crate::verify;
+
+use super::{EnvironmentChange, FilePlan, Plan, PlanOptions, Progress};
+
+/// How many times the plan is made again without the units that failed. Each round drops at least one unit, so this
+/// is only reached by a tree with more failing units than this.
+const ROUNDS: usize = 64;
+
+/// A file that holds a marker, read and split.
+struct Read {
+    path: String,
+    bytes: Vec<u8>,
+    text: Text,
+    document: Document,
+    /// Regions whose language could not digest them.
+    undigested: Vec<usize>,
+    /// The file could not be looked into at all.
+    panicked: bool,
+}
+
+pub(super) fn build(fs: &dyn FileSystem, source: &Source, options: &PlanOptions) -> Result<Plan, Error> {
+    let settings = Settings::new(&source.target, base_url(options)?, options.keep_unmapped);
+    let from_urls = from_urls(options)?;
+    let tokenizer = Tokenizer::new(source, &from_urls);
+    let scanned = scan(fs, source, &from_urls, options)?;
+    let (files, facts, binary) = read(source, &tokenizer, scanned.candidates, options)?;
+
+    let tree = Tree::new(source, facts);
+    let mut dropped: BTreeMap<UnitId, String> = BTreeMap::new();
+    let mut frozen: BTreeSet<usize> = BTreeSet::new();
+    let mut round = 0;
+    let (drafts, edits) = loop {
+        cancelled(options)?;
+        let units = tree.units(&dropped);
+        let drafts = rewrite(&tree, &units, &settings);
+        let mut failed: BTreeMap<UnitId, String> = drafts.impossible.clone();
+        let mut edits: Vec<Vec<Edit>> = Vec::with_capacity(files.len());
+        for (index, file) in files.iter().enumerate() {
+            let made = file_edits(index, file, &drafts, frozen.contains(&index));
+            edits.push(match made.and_then(|edits| check(file, edits)) {
+                Ok(edits) => edits,
+                Err(failure) => {
+                    let units: BTreeSet<UnitId> = failure.groups.iter().filter(|&&group| group != SHARED).map(|group| group - 1).collect();
+                    if units.is_empty() || units.iter().all(|unit| dropped.contains_key(unit)) {
+                        frozen.insert(index);
+                    }
+                    for unit in units {
+                        failed.entry(unit).or_insert_with(|| failure.reason.clone());
+                    }
+                    Vec::new()
+                }
+            });
+        }
+        let before = (dropped.len(), frozen.len());
+        failed.into_iter().for_each(|(unit, reason)| {
+            dropped.entry(unit).or_insert(reason);
+        });
+        round += 1;
+        let stands = before == (dropped.len(), frozen.len());
+        if stands || round >= ROUNDS {
+            break (drafts, edits);
+        }
+    };
+
+    let mut plan = Plan::new(&source.name, &source.target.name);
+    plan.files_scanned = scanned.files_scanned;
+    plan.skipped = scanned.skipped;
+    plan.skipped.extend(binary);
+    plan.skipped.sort();
+    plan.environment = drafts
+        .names
+        .0
+        .iter()
+        .map(|((kind, from, to), files)| EnvironmentChange::new(*kind, from, to, files.iter().cloned().collect()))
+        .collect();
+    for (index, (file, edits)) in files.iter().zip(edits).enumerate() {
+        if let Some(planned) = file_plan(fs, source, &tree, index, file, edits, &drafts, frozen.contains(&index))? {
+            plan.files.push(planned);
+        }
+    }
+    Ok(plan)
+}
+
+fn base_url(options: &PlanOptions) -> Result<Option<&str>, Error> {
+    options.base_url.as_deref().map(|url| checked_url("base_url", url)).transpose()
+}
+
+fn from_urls(options: &PlanOptions) -> Result<Vec<String>, Error> {
+    options.from_urls.iter().map(|url| checked_url("from_urls", url).map(str::to_string)).collect()
+}
+
+fn checked_url<'u>(option: &'static str, url: &'u str) -> Result<&'u str, Error> {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let plain = rest.is_some_and(|rest| {
+        !rest.is_empty() && !rest.starts_with('/') && rest.chars().all(|c| c.is_ascii_graphic() && !"\"'`\\<>{}$".contains(c))
+    });
+    if plain {
+        Ok(url.trim_end_matches('/'))
+    } else {
+        Err(Error::Option { option, reason: format!("`{url}` is no http(s) URL; give one like https://gateway.example/v1") })
+    }
+}
+
+fn cancelled(options: &PlanOptions) -> Result<(), Error> {
+    match &options.cancelled {
+        Some(asked) if asked() => Err(Error::Cancelled),
+        _ => Ok(()),
+    }
+}
+
+struct Scanned {
+    candidates: Vec<(String, Vec<u8>)>,
+    skipped: Vec<Skipped>,
+    files_scanned: usize,
+}
+
+fn scan(fs: &dyn FileSystem, source: &Source, from_urls: &[String], options: &PlanOptions) -> Result<Scanned, Error> {
+    let scanner = Scanner::new(source, from_urls);
+    let candidates = Mutex::new(Vec::new());
+    let skipped = Mutex::new(Vec::new());
+    let (seen, matched) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    fs.walk(&options.walk, &|visit| match visit {
+        Visit::File { path, bytes } => {
+            let files_scanned = seen.fetch_add(1, Ordering::Relaxed) + 1;
+            if scanner.is_candidate(bytes) {
+                matched.fetch_add(1, Ordering::Relaxed);
+                lock(&candidates).push((path.to_string(), bytes.to_vec()));
+            }
+            if let Some(progress) = &options.progress {
+                progress(Progress { files_scanned, files_matched: matched.load(Ordering::Relaxed) });
+            }
+        }
+        Visit::Skipped { path, reason } => lock(&skipped).push(Skipped::new(path, reason)),
+    })?;
+    cancelled(options)?;
+    let mut candidates = candidates.into_inner().unwrap_or_else(PoisonError::into_inner);
+    candidates.sort();
+    candidates.dedup_by(|a, b| a.0 == b.0);
+    let skipped = skipped.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok(Scanned { candidates, skipped, files_scanned: seen.into_inner() })
+}
+
+/// Locks, whatever became of a thread that held the lock: the values are plain.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+type Facts = (Vec<Read>, Vec<FileFacts>, Vec<Skipped>);
+
+/// Decodes, splits and parses the candidates, each on its own, on as many threads as asked for.
+fn read(
+    source: &Source,
+    tokenizer: &Tokenizer<'_>,
+    candidates: Vec<(String, Vec<u8>)>,
+    options: &PlanOptions,
+) -> Result<Facts, Error> {
+    let threads = match options.walk.threads {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        threads => threads,
+    };
+    let threads = threads.min(candidates.len()).max(1);
+    let next = AtomicUsize::new(0);
+    let jobs: Vec<Mutex<Option<(String, Vec<u8>)>>> = candidates.into_iter().map(|job| Mutex::new(Some(job))).collect();
+    let results: Vec<Mutex<Option<Outcome>>> = jobs.iter().map(|_| Mutex::new(None)).collect();
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    if index >= jobs.len() || cancelled(options).is_err() {
+                        break;
+                    }
+                    if let Some((path, bytes)) = lock(&jobs[index]).take() {
+                        *lock(&results[index]) = Some(read_one(source, tokenizer, path, bytes));
+                    }
+                }
+            });
+        }
+    });
+    cancelled(options)?;
+    let (mut files, mut facts, mut skipped) = (Vec::new(), Vec::new(), Vec::new());
+    for result in results {
+        match result.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            Some(Outcome::Read(read, regions)) => {
+                facts.push(FileFacts { path: read.path.clone(), regions });
+                files.push(*read);
+            }
+            Some(Outcome::Skipped(skip)) => skipped.push(skip),
+            Some(Outcome::Nothing) | None => {}
+        }
+    }
+    Ok((files, facts, skipped))
+}
+
+enum Outcome {
+    Read(Box<Read>, Vec<RegionFacts>),
+    Skipped(Skipped),
+    Nothing,
+}
+
+fn read_one(source: &Source, tokenizer: &Tokenizer<'_>, path: String, bytes: Vec<u8>) -> Outcome {
+    let Some(text) = Text::decode(&bytes) else { return Outcome::Skipped(Skipped::new(path, SkipReason::Binary)) };
+    if tokenizer.tokens(text.text()).is_empty() {
+        return Outcome::Nothing;
+    }
+    if is_generated(text.text()) {
+        return Outcome::Skipped(Skipped::new(path, SkipReason::Generated));
+    }
+    // A panic in one file is a finding about that file, never the end of the run.
+    let attempt = catch_unwind(AssertUnwindSafe(|| {
+        let document = Document::split(&path, text.text());
+        let mut undigested = Vec::new();
+        let mut regions = Vec::with_capacity(document.regions.len());
+        for (index, region) in document.regions.iter().enumerate() {
+            let syntax = region.language.parse(&region.text);
+            if syntax.is_none() && region.language.id() != crate::language::lexical().id() && !region.language.is_prose() {
+                undigested.push(index);
+            }
+            regions.push(RegionFacts::of(source, tokenizer, region.language, region.text.clone(), syntax));
+        }
+        (document, undigested, regions)
+    }));
+    match attempt {
+        Ok((document, undigested, regions)) => {
+            Outcome::Read(Box::new(Read { path, bytes, text, document, undigested, panicked: false }), regions)
+        }
+        Err(_) => {
+            let document = Document { language: crate::language::lexical().id(), regions: Vec::new() };
+            Outcome::Read(Box::new(Read { path, bytes, text, document, undigested: Vec::new(), panicked: true }), Vec::new())
+        }
+    }
+}
+
+/// Whether a file says of itself, near its top, that a tool made it.
+fn is_generated(text: &str) -> bool {
+    let mut end = text.len().min(1024);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let head = &text[..end];
+    // Put together, so that this file does not say it of itself.
+    head.contains(concat!("@", "generated")) || head.contains("Code generated") && head.contains(concat!("DO NOT", " EDIT"))
+}
+
+/// Why the edits of a file can't be made.
+struct Failure {
+    groups: BTreeSet<Group>,
+    reason: String,
+}
+
+/// The edits of a file in its own bytes. In a frozen file those that belong to no unit are left out.
+fn file_edits(index: usize, file: &Read, drafts: &Drafts, frozen: bool) -> Result<Vec<Edit>, Failure> {
+    let mut out = Vec::new();
+    for (number, region) in file.document.regions.iter().enumerate() {
+        let Some(draft) = drafts.regions.get(&At { file: index, region: number }) else { continue };
+        for edit in draft.edits.iter().filter(|edit| !frozen || edit.group != SHARED) {
+            match file_edit(file, region, edit) {
+                Some(edit) => out.push(edit),
+                None => {
+                    let reason = format!("{}: an edit can't be written in the file's encoding", file.path);
+                    return Err(Failure { groups: BTreeSet::from([edit.group]), reason });
+                }
+            }
+        }
+    }
+    normalize(&mut out).map_err(|overlap| Failure {
+        groups: BTreeSet::from([overlap.groups.0, overlap.groups.1]),
+        reason: format!("{}: {overlap}", file.path),
+    })?;
+    Ok(out)
+}
+
+fn file_edit(file: &Read, region: &Region, edit: &DraftEdit) -> Option<Edit> {
+    if !region.is_contiguous(edit.span.clone()) {
+        return None;
+    }
+    let span = region.to_file(edit.span.clone());
+    let ending = file.text.line_ending(span.start);
+    let text = if ending != "\n" && edit.text.contains('\n') && !edit.text.contains('\r') {
+        edit.text.replace('\n', ending)
+    } else {
+        edit.text.clone()
+    };
+    let replacement = file.text.encode(&region.escape(&text))?;
+    let (line, column) = file.text.line_column(span.start);
+    Some(Edit { span: file.text.byte_span(span), replacement, rule: edit.rule, group: edit.group, line, column })
+}
+
+/// Refuses edits after which a file that could be read by syntax no longer can.
+fn check(file: &Read, edits: Vec<Edit>) -> Result<Vec<Edit>, Failure> {
+    if edits.is_empty() {
+        return Ok(edits);
+    }
+    let groups = || edits.iter().map(|edit| edit.group).collect();
+    let after = apply_edits(&file.bytes, &edits);
+    let Some(text) = Text::decode(&after) else {
+        return Err(Failure { groups: groups(), reason: format!("{}: the result would be no text", file.path) });
+    };
+    match verify::broken(&file.path, file.text.text(), text.text()) {
+        Some(reason) => Err(Failure { groups: groups(), reason: format!("{}: {reason}", file.path) }),
+        None => Ok(edits),
+    }
+}
+
+#[allow(clippy::too_many_arguments, reason = "the parts of one step, all different")]
+fn file_plan(
+    fs: &dyn FileSystem,
+    source: &Source,
+    tree: &Tree<'_>,
+    index: usize,
+    file: &Read,
+    edits: Vec<Edit>,
+    drafts: &Drafts,
+    frozen: bool,
+) -> Result<Option<FilePlan>, Error> {
+    let mut findings = Vec::new();
+    if file.panicked {
+        let all = 0..file.bytes.len();
+        let message = "this file could not be looked into: the tool failed on it";
+        let finding = Finding::new(&file.bytes, 0..all.end.min(1), Rule::Unparsable, Level::Action, message);
+        findings.push(finding.with_help("Look at it by hand, and please report it."));
+    }
+    if frozen {
+        let message = "the edits of this file could not be made without breaking it; it was left";
+        let finding = Finding::new(&file.bytes, 0..0, Rule::Unparsable, Level::Action, message);
+        findings.push(finding.with_help("Change it by hand, and please report it."));
+    }
+    let place = |region: &Region, span: Range<usize>| -> (Range<usize>, (usize, usize)) {
+        let span = region.to_file(span);
+        let position = file.text.line_column(span.start);
+        (file.text.byte_span(span), position)
+    };
+    let empty = Draft::default();
+    for (number, region) in file.document.regions.iter().enumerate() {
+        let at = At { file: index, region: number };
+        let draft = drafts.regions.get(&at).unwrap_or(&empty);
+        for finding in &draft.findings {
+            let (span, (line, column)) = place(region, finding.span.clone());
+            findings.push(Finding {
+                start: span.start,
+                end: span.end,
+                line,
+                column,
+                rule: finding.rule,
+                level: finding.level,
+                message: finding.message.clone(),
+                help: finding.help.clone(),
+            });
+        }
+        if file.undigested.contains(&number) && !tree.region(at).sites.is_empty() {
+            let (span, (line, column)) = place(region, 0..0);
+            findings.push(Finding {
+                start: span.start,
+                end: span.end,
+                line,
+                column,
+                rule: Rule::Unparsable,
+                level: Level::Check,
+                message: format!("could not be read as {}; only plain URLs and variable names were changed", region.language.id()),
+                help: "Look at what else of it has to change.".to_string(),
+            });
+        }
+    }
+
+    let mut occurrences = Vec::new();
+    for (number, region) in file.document.regions.iter().enumerate() {
+        let at = At { file: index, region: number };
+        let draft = drafts.regions.get(&at).unwrap_or(&empty);
+        for (site_index, site) in tree.region(at).sites.iter().enumerate() {
+            occurrences.push(Occurrence {
+                span: place(region, site.token.span.clone()).0,
+                site,
+                reported: draft.reported.contains(&site_index),
+                left: draft.left.get(&site_index).copied(),
+            });
+        }
+    }
+    let stray = stray(source, file, &occurrences);
+    let (ledger, missed) = balance(&file.bytes, &source.title, &occurrences, &stray, &edits, &findings);
+    findings.extend(missed);
+    findings.sort();
+    findings.dedup();
+    if edits.is_empty() && findings.is_empty() && ledger.is_empty() {
+        return Ok(None);
+    }
+    let identity = if edits.is_empty() {
+        None
+    } else {
+        let read = fs.read(&file.path)?;
+        if read.bytes != file.bytes {
+            return Err(FsError::Changed { path: file.path.clone() }.into());
+        }
+        Some(read.identity)
+    };
+    let identity = identity.unwrap_or_else(|| crate::fs::Identity {
+        device: 0,
+        inode: 0,
+        length: file.bytes.len() as u64,
+        mode: 0,
+        links: 1,
+        hash: crate::fs::Hash::of(&file.bytes),
+    });
+    let contents = Contents { bytes: file.bytes.clone(), identity };
+    // The edits were normalized when they were made.
+    let Ok(mut planned) = FilePlan::new(&file.path, file.document.language, contents, edits) else { return Ok(None) };
+    planned.findings = findings;
+    planned.ledger = ledger;
+    Ok(Some(planned))
+}
+
+/// Marker occurrences that stand in no token of any region.
+fn stray(source: &Source, file: &Read, occurrences: &[Occurrence<'_>]) -> Vec<Range<usize>> {
+    let text = file.text.text();
+    let mut out: Vec<Range<usize>> = source
+        .markers
+        .iter()
+        .flat_map(|marker| text.match_indices(marker.as_str()).map(|(at, _)| file.text.byte_span(at..at + marker.len())))
+        .filter(|span| !occurrences.iter().any(|occurrence| occurrence.span.start <= span.start && span.end <= occurrence.span.end))
+        .collect();
+    out.sort_by_key(|span| (span.start, span.end));
+    out.dedup();
+    out
+}
