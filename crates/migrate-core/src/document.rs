@@ -146,6 +146,7 @@ fn by_name(name: &str) -> Option<&'static str> {
         "ts" | "mts" | "cts" => "typescript",
         "tsx" => "tsx",
         "sh" | "bash" | "zsh" | "ksh" | "bats" => "bash",
+        "md" | "mdx" | "markdown" | "rst" | "txt" | "adoc" | "asciidoc" | "org" | "tex" => "text",
         _ => return None,
     })
 }

@@ -165,9 +165,18 @@ impl RegionFacts {
         let empty = Syntax::new(Kind::Other, text.len());
         let tree = syntax.as_ref().unwrap_or(&empty);
         let scopes = Scopes::of(language, tree, &text);
-        let mut facts = Self { language, text, syntax: None, scopes, sites: Vec::new(), sets: Vec::new(), requests: Vec::new() };
+        let mut facts = Self {
+            language,
+            text,
+            syntax: None,
+            scopes,
+            sites: Vec::new(),
+            sets: Vec::new(),
+            requests: Vec::new(),
+        };
         if let Some(syntax) = syntax {
-            let collector = Collector { source, language, text: &facts.text, syntax: &syntax, scopes: &facts.scopes };
+            let collector =
+                Collector { source, language, text: &facts.text, syntax: &syntax, scopes: &facts.scopes };
             let sets = collector.header_sets();
             let requests = collector.requests();
             let sites = tokens.into_iter().map(|token| collector.site(token, &sets)).collect();
@@ -176,7 +185,12 @@ impl RegionFacts {
         } else {
             facts.sites = tokens
                 .into_iter()
-                .map(|token| Site { token, node: Syntax::ROOT, statement: Syntax::ROOT, context: Context::Lexical })
+                .map(|token| Site {
+                    token,
+                    node: Syntax::ROOT,
+                    statement: Syntax::ROOT,
+                    context: Context::Lexical,
+                })
                 .collect();
         }
         facts
@@ -184,7 +198,10 @@ impl RegionFacts {
 
     /// The syntax of a region that has one. Facts about nodes exist only there.
     pub(crate) fn tree(&self) -> &Syntax {
-        #[allow(clippy::expect_used, reason = "nodes are only handed out by facts that were read from a tree")]
+        #[allow(
+            clippy::expect_used,
+            reason = "nodes are only handed out by facts that were read from a tree"
+        )]
         self.syntax.as_ref().expect("a region with nodes has a tree")
     }
 
@@ -242,7 +259,9 @@ impl Collector<'_> {
 
     fn context(&self, token: &Token, node: NodeId, sets: &[HeaderSet]) -> Context {
         let kind = self.syntax.kind(node);
-        if kind == Kind::Comment || self.syntax.ancestors(node).any(|id| self.syntax.kind(id) == Kind::Comment) {
+        if kind == Kind::Comment
+            || self.syntax.ancestors(node).any(|id| self.syntax.kind(id) == Kind::Comment)
+        {
             return Context::Comment;
         }
         if let Some(read) = self.read(token, node) {
@@ -254,7 +273,8 @@ impl Collector<'_> {
         let whole = self.syntax.node(node).content == token.span;
         if let TokenKind::Header(_) = token.kind {
             for (set, header_set) in sets.iter().enumerate() {
-                if let Some(entry) = header_set.entries.iter().position(|entry| entry.name_span == token.span) {
+                if let Some(entry) = header_set.entries.iter().position(|entry| entry.name_span == token.span)
+                {
                     return Context::Entry { set, entry };
                 }
             }
@@ -262,7 +282,9 @@ impl Collector<'_> {
                 return match self.position(node, &token.span) {
                     Some(Position::Read) => Context::HeaderRead,
                     Some(Position::List) => Context::HeaderList,
-                    _ if whole || token.span.start == self.syntax.node(node).content.start => Context::HeaderIndirect,
+                    _ if whole || token.span.start == self.syntax.node(node).content.start => {
+                        Context::HeaderIndirect
+                    }
                     _ => Context::Text { whole: false },
                 };
             }
@@ -286,7 +308,8 @@ impl Collector<'_> {
     fn import(&self, node: NodeId) -> bool {
         std::iter::once(node).chain(self.syntax.ancestors(node)).any(|id| {
             self.syntax.kind(id) == Kind::Import
-                || self.syntax.kind(id) == Kind::Assign && !self.language.imports(self.syntax, self.text, id).is_empty()
+                || self.syntax.kind(id) == Kind::Assign
+                    && !self.language.imports(self.syntax, self.text, id).is_empty()
         })
     }
 
@@ -337,7 +360,8 @@ impl Collector<'_> {
             return None;
         }
         // `x-api-key:` in a shell word is a header; `authorization` alone is one wherever a map has it as a key.
-        let known = name.starts_with(&self.source.header_prefix) && name.len() > self.source.header_prefix.len()
+        let known = name.starts_with(&self.source.header_prefix)
+            && name.len() > self.source.header_prefix.len()
             || self.source.clients.credential_headers.contains(&name);
         known.then(|| content.start + lead..content.start + lead + length)
     }
@@ -366,7 +390,10 @@ impl Collector<'_> {
         }
         // Brackets and parentheses around a computed key stand between it and its pair.
         let mut at = id;
-        while syntax.parent(at).is_some_and(|parent| syntax.kind(parent) == Kind::Other && syntax.children(parent).len() == 1) {
+        while syntax
+            .parent(at)
+            .is_some_and(|parent| syntax.kind(parent) == Kind::Other && syntax.children(parent).len() == 1)
+        {
             at = syntax.node(at).parent;
         }
         let parent = syntax.parent(at)?;
@@ -381,8 +408,12 @@ impl Collector<'_> {
             }
             (Kind::Index, Role::Subscript) => {
                 let assign = syntax.parent(parent).filter(|&up| syntax.kind(up) == Kind::Assign);
-                let (Some(assign), Role::Target) = (assign, syntax.node(parent).role) else { return Some(Position::Read) };
-                let (Some(value), Some(object)) = (syntax.child(assign, Role::Value), syntax.child(parent, Role::Object)) else {
+                let (Some(assign), Role::Target) = (assign, syntax.node(parent).role) else {
+                    return Some(Position::Read);
+                };
+                let (Some(value), Some(object)) =
+                    (syntax.child(assign, Role::Value), syntax.child(parent, Role::Object))
+                else {
                     return Some(Position::Indirect);
                 };
                 Some(Position::Entry(
@@ -392,10 +423,13 @@ impl Collector<'_> {
             }
             (Kind::List, _) => {
                 let items = self.items(parent);
-                let outer = syntax.parent(parent).filter(|&up| matches!(syntax.kind(up), Kind::List | Kind::Arguments | Kind::Call));
+                let outer = syntax
+                    .parent(parent)
+                    .filter(|&up| matches!(syntax.kind(up), Kind::List | Kind::Arguments | Kind::Call));
                 if let ([first, value], Some(container)) = (items.as_slice(), outer)
                     && *first == at
-                    && (syntax.kind(container) == Kind::List || self.header_name(&syntax.node(*value).content).is_none())
+                    && (syntax.kind(container) == Kind::List
+                        || self.header_name(&syntax.node(*value).content).is_none())
                     && self.header_name(&syntax.node(*value).content).is_none()
                 {
                     return Some(Position::Entry(
@@ -426,11 +460,19 @@ impl Collector<'_> {
             .children(container)
             .iter()
             .copied()
-            .filter(|&child| self.syntax.kind(child) != Kind::Comment && self.syntax.node(child).role != Role::Callee)
+            .filter(|&child| {
+                self.syntax.kind(child) != Kind::Comment && self.syntax.node(child).role != Role::Callee
+            })
             .collect()
     }
 
-    fn argument(&self, at: NodeId, parent: NodeId, statement: NodeId, make: impl Fn(EntryValue, EntryForm) -> Entry) -> Option<Position> {
+    fn argument(
+        &self,
+        at: NodeId,
+        parent: NodeId,
+        statement: NodeId,
+        make: impl Fn(EntryValue, EntryForm) -> Entry,
+    ) -> Option<Position> {
         let syntax = self.syntax;
         let call = if syntax.kind(parent) == Kind::Call { parent } else { syntax.parent(parent)? };
         let callee = syntax.child(call, Role::Callee)?;
@@ -466,7 +508,10 @@ impl Collector<'_> {
     fn root_object(&self, object: NodeId) -> NodeId {
         let mut at = object;
         while self.syntax.kind(at) == Kind::Call {
-            let next = self.syntax.child(at, Role::Callee).and_then(|callee| self.syntax.child(callee, Role::Object));
+            let next = self
+                .syntax
+                .child(at, Role::Callee)
+                .and_then(|callee| self.syntax.child(callee, Role::Object));
             match next {
                 Some(next) => at = next,
                 None => break,
@@ -476,15 +521,21 @@ impl Collector<'_> {
     }
 
     fn receiver(&self, object: NodeId) -> SetOf {
-        let scope = self.scopes.resolve(self.syntax, self.text, object).map_or_else(
-            || self.scopes.scope_of(self.syntax, object),
-            |(binding, _)| binding.scope,
-        );
+        let scope = self
+            .scopes
+            .resolve(self.syntax, self.text, object)
+            .map_or_else(|| self.scopes.scope_of(self.syntax, object), |(binding, _)| binding.scope);
         SetOf::Receiver { scope, text: self.node_text(object).to_string() }
     }
 
     /// `name: value` in one string.
-    fn packed(&self, id: NodeId, colon: usize, content: &Span, make: impl Fn(EntryValue, EntryForm) -> Entry) -> Option<Position> {
+    fn packed(
+        &self,
+        id: NodeId,
+        colon: usize,
+        content: &Span,
+        make: impl Fn(EntryValue, EntryForm) -> Entry,
+    ) -> Option<Position> {
         let syntax = self.syntax;
         let rest = &self.text[colon + 1..content.end];
         let start = colon + 1 + (rest.len() - rest.trim_start().len());
@@ -507,7 +558,10 @@ impl Collector<'_> {
         if flag.is_none() && !attached && syntax.kind(container) != Kind::List {
             return Some(Position::Indirect);
         }
-        Some(Position::Entry(SetOf::Node(container), make(value, EntryForm::Packed { container, item: id, flag })))
+        Some(Position::Entry(
+            SetOf::Node(container),
+            make(value, EntryForm::Packed { container, item: id, flag }),
+        ))
     }
 
     /// `-u name:password` of a command.
@@ -539,12 +593,18 @@ impl Collector<'_> {
             if self.syntax.kind(id) != Kind::Call && !is_entry_map {
                 continue;
             }
-            let callee = self.syntax.child(id, Role::Callee).map_or("", |callee| last_name(self.node_text(callee)));
+            let callee =
+                self.syntax.child(id, Role::Callee).map_or("", |callee| last_name(self.node_text(callee)));
             let mut arguments = Vec::new();
             let containers: Vec<NodeId> = if is_entry_map {
                 vec![id]
             } else {
-                let list = self.syntax.children(id).iter().copied().filter(|&child| self.syntax.kind(child) == Kind::Arguments);
+                let list = self
+                    .syntax
+                    .children(id)
+                    .iter()
+                    .copied()
+                    .filter(|&child| self.syntax.kind(child) == Kind::Arguments);
                 list.chain((self.syntax.kind(id) == Kind::Call).then_some(id)).collect()
             };
             for container in containers {
@@ -564,7 +624,9 @@ impl Collector<'_> {
         for item in self.items(container) {
             let (name, value) = match self.syntax.kind(item) {
                 Kind::Pair => {
-                    let (Some(key), Some(value)) = (self.syntax.child(item, Role::Key), self.syntax.child(item, Role::Value)) else {
+                    let (Some(key), Some(value)) =
+                        (self.syntax.child(item, Role::Key), self.syntax.child(item, Role::Value))
+                    else {
                         continue;
                     };
                     (self.text[self.syntax.node(key).content.clone()].to_string(), value)

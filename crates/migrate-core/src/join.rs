@@ -221,7 +221,10 @@ impl<'a> Tree<'a> {
                 let unit = &mut units.units[unit as usize];
                 unit.needs_key |= matches!(
                     site.token.kind,
-                    TokenKind::Header(_) | TokenKind::Module | TokenKind::SdkName | TokenKind::Variable { role: VariableRole::Key, .. }
+                    TokenKind::Header(_)
+                        | TokenKind::Module
+                        | TokenKind::SdkName
+                        | TokenKind::Variable { role: VariableRole::Key, .. }
                 );
                 if let Some((rule, message, help)) = self.reason(facts, site) {
                     let span = (site.token.span.start, site.token.span.end);
@@ -238,7 +241,7 @@ impl<'a> Tree<'a> {
     fn reason(&self, facts: &RegionFacts, site: &Site) -> Option<(Rule, String, String)> {
         let source = self.source;
         let text = &facts.text[site.token.span.clone()];
-        if site.context == Context::Comment {
+        if site.context == Context::Comment || facts.language.is_prose() {
             return None;
         }
         match &site.token.kind {
@@ -246,18 +249,38 @@ impl<'a> Tree<'a> {
                 Context::Entry { .. } => {
                     let header = source.header(name)?;
                     (header.class == HeaderClass::Pin).then(|| {
-                        (header.rule, format!("`{name}` asks for something that {} can't do", source.target.title), header.help.clone())
+                        (
+                            header.rule,
+                            format!("`{name}` asks for something that {} can't do", source.target.title),
+                            header.help.clone(),
+                        )
                     })
                 }
+                Context::Lexical => Some((
+                    Rule::IndirectHeader,
+                    format!("`{name}` stands in a file that can't be read by syntax"),
+                    format!(
+                        "Move this file by hand: see what {} asks for in place of this header.",
+                        source.target.title
+                    ),
+                )),
                 Context::HeaderIndirect => Some((
                     Rule::IndirectHeader,
                     format!("the header name `{name}` reaches its request in a way that can't be followed"),
-                    format!("Move this request by hand: see what {} asks for in place of this header.", source.target.title),
+                    format!(
+                        "Move this request by hand: see what {} asks for in place of this header.",
+                        source.target.title
+                    ),
                 )),
                 _ => None,
             },
-            TokenKind::Url(UrlForm::Base { class: class @ (EndpointClass::SourceOnly | EndpointClass::Different), endpoint, .. }) => {
-                let help = source.endpoint(endpoint).map(|endpoint| endpoint.help.clone()).unwrap_or_default();
+            TokenKind::Url(UrlForm::Base {
+                class: class @ (EndpointClass::SourceOnly | EndpointClass::Different),
+                endpoint,
+                ..
+            }) => {
+                let help =
+                    source.endpoint(endpoint).map(|endpoint| endpoint.help.clone()).unwrap_or_default();
                 let message = if *class == EndpointClass::Different {
                     format!("`{endpoint}` means something else on {}", source.target.title)
                 } else {
@@ -265,17 +288,28 @@ impl<'a> Tree<'a> {
                 };
                 Some((Rule::Endpoint, message, help))
             }
-            TokenKind::Url(UrlForm::Foreign) => {
-                Some((Rule::Endpoint, format!("`{text}` has no counterpart on {}", source.target.title), String::new()))
-            }
-            TokenKind::Url(UrlForm::Infrastructure { help }) => {
-                Some((Rule::Endpoint, format!("`{text}` has no counterpart on {}", source.target.title), help.clone()))
-            }
-            TokenKind::Module | TokenKind::SdkName if matches!(site.context, Context::Import | Context::Name) => Some((
-                Rule::SdkClient,
-                format!("`{text}` is a part of the {} SDK", source.title),
-                format!("Build this client with the OpenAI SDK: base URL `{}`, key from `{}`.", source.target.base_url, source.target.key_variable),
+            TokenKind::Url(UrlForm::Foreign) => Some((
+                Rule::Endpoint,
+                format!("`{text}` has no counterpart on {}", source.target.title),
+                String::new(),
             )),
+            TokenKind::Url(UrlForm::Infrastructure { help }) => Some((
+                Rule::Endpoint,
+                format!("`{text}` has no counterpart on {}", source.target.title),
+                help.clone(),
+            )),
+            TokenKind::Module | TokenKind::SdkName
+                if matches!(site.context, Context::Import | Context::Name) =>
+            {
+                Some((
+                    Rule::SdkClient,
+                    format!("`{text}` is a part of the {} SDK", source.title),
+                    format!(
+                        "Build this client with the OpenAI SDK: base URL `{}`, key from `{}`.",
+                        source.target.base_url, source.target.key_variable
+                    ),
+                ))
+            }
             _ => None,
         }
     }
@@ -291,8 +325,8 @@ fn single_value(facts: &RegionFacts, id: &BindingId) -> Option<NodeId> {
 }
 
 /// Whether a token makes its statement a part of a unit.
-fn is_evidence(site: &Site) -> bool {
-    if matches!(site.context, Context::Comment | Context::Lexical) {
+fn is_evidence(facts: &RegionFacts, site: &Site) -> bool {
+    if site.context == Context::Comment || facts.language.is_prose() {
         return false;
     }
     match &site.token.kind {
@@ -369,7 +403,7 @@ impl<'t, 'a> Joiner<'t, 'a> {
 
     fn seed(&mut self) {
         for (at, facts) in self.tree.regions() {
-            for site in facts.sites.iter().filter(|site| is_evidence(site)) {
+            for site in facts.sites.iter().filter(|site| is_evidence(facts, site)) {
                 self.index(&Key::Statement(Place { at, node: site.statement }));
             }
         }
@@ -403,10 +437,12 @@ impl<'t, 'a> Joiner<'t, 'a> {
             for (name, binding) in &bindings.bindings {
                 let id = BindingId { scope, name: name.clone() };
                 let assigned = binding.assigns.iter().any(|&assign| {
-                    self.inside(facts, syntax, assign, place.node) && !self.is_answer(place.at, facts, syntax, assign)
+                    self.inside(facts, syntax, assign, place.node)
+                        && !self.is_answer(place.at, facts, syntax, assign)
                 });
-                let imported = binding.import.as_ref().is_some_and(|import| import.node == place.node || syntax.ancestors(import.node).any(|up| up == place.node))
-                    && self.tree.imported(place.at, &id).is_none();
+                let imported = binding.import.as_ref().is_some_and(|import| {
+                    import.node == place.node || syntax.ancestors(import.node).any(|up| up == place.node)
+                }) && self.tree.imported(place.at, &id).is_none();
                 if assigned || imported {
                     bound.push(id);
                 }
@@ -449,7 +485,9 @@ impl<'t, 'a> Joiner<'t, 'a> {
         }
         at_node != node
             && facts.scopes.resolve(syntax, &facts.text, at_node).is_some_and(|(id, binding)| {
-                binding.import.is_none() && binding.definition.is_none() && self.keys.contains_key(&Key::Binding(at, id))
+                binding.import.is_none()
+                    && binding.definition.is_none()
+                    && self.keys.contains_key(&Key::Binding(at, id))
             })
     }
 
@@ -457,11 +495,14 @@ impl<'t, 'a> Joiner<'t, 'a> {
     fn returned_from(&self, facts: &RegionFacts, syntax: &Syntax, statement: NodeId) -> Option<BindingId> {
         let text = facts.node_text(statement);
         let function = syntax.ancestors(statement).find(|&up| syntax.kind(up) == Kind::Function)?;
-        let returns = text.starts_with("return") || text.starts_with("yield") || syntax.parent(statement) == Some(function);
+        let returns = text.starts_with("return")
+            || text.starts_with("yield")
+            || syntax.parent(statement) == Some(function);
         if !returns {
             return None;
         }
-        let method = syntax.ancestors(function).find(|&up| matches!(syntax.kind(up), Kind::Function | Kind::Class));
+        let method =
+            syntax.ancestors(function).find(|&up| matches!(syntax.kind(up), Kind::Function | Kind::Class));
         let named = match method {
             Some(class) if syntax.kind(class) == Kind::Class => class,
             _ => function,
@@ -545,7 +586,11 @@ fn references(facts: &RegionFacts, syntax: &Syntax) -> BTreeMap<BindingId, Vec<(
 }
 
 /// What a request's arguments stand for, followed to other files.
-pub(crate) fn argument_values<'r>(tree: &'r Tree<'_>, at: At, request: &'r Request) -> impl Iterator<Item = (&'r crate::facts::Argument, Place)> {
+pub(crate) fn argument_values<'r>(
+    tree: &'r Tree<'_>,
+    at: At,
+    request: &'r Request,
+) -> impl Iterator<Item = (&'r crate::facts::Argument, Place)> {
     request.arguments.iter().map(move |argument| (argument, tree.resolve(Place { at, node: argument.value })))
 }
 
@@ -556,7 +601,8 @@ pub(crate) fn holds_url(facts: &RegionFacts, span: &Span) -> bool {
             && site.token.span.end <= span.end
             && matches!(
                 site.token.kind,
-                TokenKind::Url(UrlForm::Base { .. } | UrlForm::Root { .. } | UrlForm::Host { .. }) | TokenKind::TargetUrl
+                TokenKind::Url(UrlForm::Base { .. } | UrlForm::Root { .. } | UrlForm::Host { .. })
+                    | TokenKind::TargetUrl
             )
     })
 }

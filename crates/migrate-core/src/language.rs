@@ -15,6 +15,8 @@ mod javascript;
 mod lexical;
 #[cfg(any(feature = "bash", feature = "javascript", feature = "python"))]
 mod lower;
+mod module_paths;
+mod prose;
 #[cfg(feature = "python")]
 mod python;
 mod spell;
@@ -34,6 +36,7 @@ static ALL: &[&dyn Language] = &[
     #[cfg(feature = "bash")]
     &bash::Bash,
     &dotenv::Dotenv,
+    &prose::Prose,
     &lexical::Lexical,
 ];
 

@@ -7,7 +7,7 @@ use std::ops::Range;
 use crate::edit::Edit;
 use crate::facts::Site;
 use crate::finding::{Finding, Level, Rule};
-use crate::plan::{Fate, LeftReason, LedgerEntry};
+use crate::plan::{Fate, LedgerEntry, LeftReason};
 use crate::token::TokenKind;
 
 /// A site of a file, in the file's bytes.
@@ -71,6 +71,12 @@ fn missed_finding(original: &[u8], title: &str, occurrence: &Occurrence<'_>) -> 
         _ => Rule::SdkClient,
     };
     let text = String::from_utf8_lossy(&original[occurrence.span.clone()]).into_owned();
-    Finding::new(original, occurrence.span.clone(), rule, Level::Action, format!("`{text}` of {title} is used in a way that is not understood"))
-        .with_help("Look at this place by hand.")
+    Finding::new(
+        original,
+        occurrence.span.clone(),
+        rule,
+        Level::Action,
+        format!("`{text}` of {title} is used in a way that is not understood"),
+    )
+    .with_help("Look at this place by hand.")
 }

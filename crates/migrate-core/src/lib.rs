@@ -9,28 +9,27 @@
 #![deny(missing_docs)]
 
 pub mod apply;
-mod verify;
-mod token;
-mod scope;
-mod scan;
-mod rewrite;
-mod ledger;
-mod join;
-mod facts;
 pub mod document;
 pub mod edit;
 pub mod error;
+mod facts;
 pub mod finding;
 pub mod fs;
+mod join;
 pub mod language;
+mod ledger;
 pub mod mask;
 pub mod plan;
 pub mod record;
 mod replace;
+mod rewrite;
+mod scan;
+mod scope;
 pub mod source;
 pub mod syntax;
 pub mod text;
 pub mod verify;
+mod token;
 pub mod undo;
 
 pub use apply::{Applied, ApplyOptions, apply};

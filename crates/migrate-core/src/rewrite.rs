@@ -134,7 +134,15 @@ impl Rewriter<'_, '_> {
         self.draft(at).edits.push(DraftEdit { span, text: text.into(), rule, group });
     }
 
-    fn find(&mut self, at: At, span: Span, rule: Rule, level: Level, message: impl Into<String>, help: impl Into<String>) {
+    fn find(
+        &mut self,
+        at: At,
+        span: Span,
+        rule: Rule,
+        level: Level,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
         let finding = DraftFinding { span, rule, level, message: message.into(), help: help.into() };
         let findings = &mut self.draft(at).findings;
         if !findings.contains(&finding) {
@@ -155,12 +163,17 @@ impl Rewriter<'_, '_> {
     fn site(&mut self, at: At, facts: &RegionFacts, index: usize, site: &Site) {
         let left = match &site.token.kind {
             TokenKind::Url(form) => return self.url(at, facts, index, site, form),
-            TokenKind::Variable { role, key } => return self.variable(at, facts, index, site, *role, key.as_ref()),
+            TokenKind::Variable { role, key } => {
+                return self.variable(at, facts, index, site, *role, key.as_ref());
+            }
             TokenKind::TargetVariable => return self.target_variable(at, facts, index, site),
             TokenKind::Header(_) => return self.header_mention(at, facts, index, site),
             TokenKind::CgiHeader => {
                 let text = &facts.text[site.token.span.clone()];
-                let message = format!("`{text}` is the spelling of a request header that {} does not send", self.tree.source.target.title);
+                let message = format!(
+                    "`{text}` is the spelling of a request header that {} does not send",
+                    self.tree.source.target.title
+                );
                 let help = "Read the credential from `HTTP_AUTHORIZATION`, if this program serves the requests itself.";
                 self.find(at, site.token.span.clone(), Rule::ResponseHeader, Level::Check, message, help);
                 self.draft(at).reported.insert(index);
@@ -190,7 +203,10 @@ impl Rewriter<'_, '_> {
         }
         let text = &facts.text[site.token.span.clone()];
         let source = self.tree.source;
-        let help = source.package_of_module(text).map(|package| package.help.clone()).filter(|help| !help.is_empty());
+        let help = source
+            .package_of_module(text)
+            .map(|package| package.help.clone())
+            .filter(|help| !help.is_empty());
         let message = format!("`{text}` is a package of {}", source.title);
         let help = help.unwrap_or_else(|| "Remove it once nothing imports it any more.".to_string());
         self.find(at, site.token.span.clone(), Rule::Manifest, Level::Note, message, help);
@@ -203,14 +219,25 @@ impl Rewriter<'_, '_> {
             let reasons: BTreeSet<&str> = unit.pins.iter().map(|pin| pin.message.as_str()).collect();
             let reasons: Vec<&str> = reasons.into_iter().collect();
             for pin in unit.pins.iter().filter(|pin| pin.at.file < self.tree.files.len()) {
-                self.find(pin.at, pin.span.0..pin.span.1, pin.rule, Level::Action, pin.message.clone(), pin.help.clone());
+                self.find(
+                    pin.at,
+                    pin.span.0..pin.span.1,
+                    pin.rule,
+                    Level::Action,
+                    pin.message.clone(),
+                    pin.help.clone(),
+                );
             }
             for (at, facts) in self.tree.regions() {
                 let sites: Vec<usize> = (0..facts.sites.len())
                     .filter(|&index| self.units.of(at, facts.sites[index].statement) == Some(id as UnitId))
                     .filter(|&index| !matches!(facts.sites[index].context, Context::Comment))
                     .collect();
-                let Some(first) = sites.iter().copied().find(|index| !self.draft(at).left.contains_key(index)) else { continue };
+                let Some(first) =
+                    sites.iter().copied().find(|index| !self.draft(at).left.contains_key(index))
+                else {
+                    continue;
+                };
                 let span = facts.sites[first].token.span.clone();
                 let message = format!(
                     "stays on {}, with everything that it is used with: {}",
@@ -269,7 +296,12 @@ impl Rewriter<'_, '_> {
                 node.start < span.end && span.start < node.end
             });
             let (rule, group) = cause.map_or((Rule::UnmappedHeader, SHARED), |(_, cause)| *cause);
-            draft.edits.retain(|edit| !(span.start <= edit.span.start && edit.span.end <= span.end));
+            // What is inserted right before or behind belongs to a neighbour.
+            draft.edits.retain(|edit| {
+                let at_border =
+                    edit.span.is_empty() && (edit.span.start == span.start || edit.span.end == span.end);
+                at_border || edit.span.start < span.start || span.end < edit.span.end
+            });
             draft.edits.push(DraftEdit { span: span.clone(), text: String::new(), rule, group });
         }
         let group = draft.edits.first().map_or(SHARED, |edit| edit.group);

@@ -59,7 +59,11 @@ impl Scopes {
                     if let Some(name) = syntax.child(id, Role::Name) {
                         scopes.binding(outer, &text[syntax.node(name).span.clone()]).definition = Some(id);
                     }
-                    scopes.scopes.push(Scope { parent: Some(outer), class: kind == Kind::Class, bindings: BTreeMap::new() });
+                    scopes.scopes.push(Scope {
+                        parent: Some(outer),
+                        class: kind == Kind::Class,
+                        bindings: BTreeMap::new(),
+                    });
                     scopes.of.insert(id, scopes.scopes.len() - 1);
                 }
                 Kind::Import => {
@@ -104,7 +108,9 @@ impl Scopes {
             }
         } else {
             for node in syntax.descendants(target) {
-                if matches!(syntax.kind(node), Kind::Name | Kind::Shorthand) && syntax.node(node).role != Role::Key {
+                if matches!(syntax.kind(node), Kind::Name | Kind::Shorthand)
+                    && syntax.node(node).role != Role::Key
+                {
                     self.binding(scope, &text[syntax.node(node).span.clone()]).assigns.push(id);
                 }
             }
@@ -132,7 +138,10 @@ impl Scopes {
         let start = self.scope_of(syntax, id);
         if name.starts_with("self.") {
             let scope = self.class_of(start);
-            return self.scopes[scope].bindings.get(&name).map(|binding| (BindingId { scope, name }, binding));
+            return self.scopes[scope]
+                .bindings
+                .get(&name)
+                .map(|binding| (BindingId { scope, name }, binding));
         }
         let mut at = Some(start);
         while let Some(scope) = at {
@@ -157,9 +166,8 @@ pub(crate) fn key_of(syntax: &Syntax, text: &str, id: NodeId) -> Option<String> 
             let object = syntax.child(id, Role::Object)?;
             let property = syntax.child(id, Role::Property)?;
             let object = &text[syntax.node(object).span.clone()];
-            matches!(object, "self" | "this" | "cls").then(|| {
-                format!("self.{}", text[syntax.node(property).span.clone()].trim_start_matches('#'))
-            })
+            matches!(object, "self" | "this" | "cls")
+                .then(|| format!("self.{}", text[syntax.node(property).span.clone()].trim_start_matches('#')))
         }
         _ => None,
     }

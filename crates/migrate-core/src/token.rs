@@ -86,7 +86,13 @@ impl<'s> Tokenizer<'s> {
             .chain(&source.target.markers)
             .map(|word| regex::escape(word))
             .chain(from_urls.iter().map(|url| regex::escape(url)))
-            .chain(source.hosts.iter().filter(|host| host.role == HostRole::SelfHosted).map(|host| regex::escape(&host.name)))
+            .chain(
+                source
+                    .hosts
+                    .iter()
+                    .filter(|host| host.role == HostRole::SelfHosted)
+                    .map(|host| regex::escape(&host.name)),
+            )
             .collect();
         words.sort_by_key(|word| std::cmp::Reverse(word.len()));
         let pattern = words.join("|");
@@ -207,7 +213,10 @@ impl<'s> Tokenizer<'s> {
             std::iter::once(&package.name).chain(&package.modules).any(|name| {
                 // A module's name may be a plain word, which alone says nothing.
                 let distinct = name.contains(['-', '_', '@', '/', '.']);
-                distinct && text.strip_prefix(name.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '/', '@']))
+                distinct
+                    && text
+                        .strip_prefix(name.as_str())
+                        .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '/', '@']))
             })
         })
     }
@@ -240,14 +249,16 @@ impl<'s> Tokenizer<'s> {
             None => {
                 // A bare host: as many name characters before the marker as there are.
                 let mut at = marker.start;
-                while at > start && (bytes[at - 1].is_ascii_alphanumeric() || b".-".contains(&bytes[at - 1])) {
+                while at > start && (bytes[at - 1].is_ascii_alphanumeric() || b".-".contains(&bytes[at - 1]))
+                {
                     at -= 1;
                 }
                 (at, None)
             }
         };
         let host_end = (host_start..end).find(|&at| b"/@%+~".contains(&bytes[at])).unwrap_or(end);
-        if host_start > marker.start || host_end < marker.end && scheme.is_some() && host_end <= marker.start {
+        if host_start > marker.start || host_end < marker.end && scheme.is_some() && host_end <= marker.start
+        {
             return None;
         }
         let mut host = text[host_start..host_end].trim_end_matches([':', '.', '-']);
@@ -260,7 +271,10 @@ impl<'s> Tokenizer<'s> {
             let target = self.source.target.markers.iter().any(|word| host.eq_ignore_ascii_case(word));
             if target {
                 let end = trim_prose(text, scheme.map_or(host_start, |(at, _)| at), end);
-                return Some(Token { span: scheme.map_or(host_start, |(at, _)| at)..end, kind: TokenKind::TargetUrl });
+                return Some(Token {
+                    span: scheme.map_or(host_start, |(at, _)| at)..end,
+                    kind: TokenKind::TargetUrl,
+                });
             }
             return None;
         };
@@ -314,7 +328,9 @@ impl<'s> Tokenizer<'s> {
         let end = trim_prose(text, start, end).max(base_end);
         let path = text[base_end..end].trim_end_matches('/');
         let (class, prefix_end) = match self.source.endpoint(path) {
-            Some(endpoint) if endpoint.class == EndpointClass::Base => (EndpointClass::Same, base_end + endpoint.path.len()),
+            Some(endpoint) if endpoint.class == EndpointClass::Base => {
+                (EndpointClass::Same, base_end + endpoint.path.len())
+            }
             Some(endpoint) => (endpoint.class, base_end),
             None if path.is_empty() => (EndpointClass::Same, base_end),
             None => (EndpointClass::Unlisted, base_end),

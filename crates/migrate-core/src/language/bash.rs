@@ -200,6 +200,10 @@ impl Language for Bash {
         if syntax.kind(container) == Kind::Block { Separator::Line } else { Separator::Blank }
     }
 
+    fn assigns_environment(&self) -> bool {
+        true
+    }
+
     fn imports(&self, _: &Syntax, _: &str, _: NodeId) -> Vec<Import> {
         Vec::new()
     }

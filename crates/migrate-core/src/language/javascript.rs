@@ -319,6 +319,14 @@ impl Language for JavaScript {
         }
     }
 
+    fn module_paths(&self, importer: &str, module: &str) -> Vec<String> {
+        super::module_paths::javascript(importer, module)
+    }
+
+    fn spell_not_null(&self, expression: &str) -> Option<String> {
+        Some(format!("{expression} ?? \"\""))
+    }
+
     fn imports(&self, syntax: &Syntax, text: &str, node: NodeId) -> Vec<Import> {
         if syntax.kind(node) != Kind::Import {
             return Vec::new();

@@ -278,6 +278,14 @@ impl Language for Python {
         if syntax.kind(container) == Kind::Block { Separator::Line } else { Separator::Comma }
     }
 
+    fn module_paths(&self, importer: &str, module: &str) -> Vec<String> {
+        super::module_paths::python(importer, module)
+    }
+
+    fn spell_not_null(&self, expression: &str) -> Option<String> {
+        Some(format!("{expression} or \"\""))
+    }
+
     fn imports(&self, syntax: &Syntax, text: &str, node: NodeId) -> Vec<Import> {
         if syntax.kind(node) != Kind::Import {
             return Vec::new();

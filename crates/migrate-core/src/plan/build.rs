@@ -61,7 +61,12 @@ pub(super) fn build(fs: &dyn FileSystem, source: &Source, options: &PlanOptions)
             edits.push(match made.and_then(|edits| check(file, edits)) {
                 Ok(edits) => edits,
                 Err(failure) => {
-                    let units: BTreeSet<UnitId> = failure.groups.iter().filter(|&&group| group != SHARED).map(|group| group - 1).collect();
+                    let units: BTreeSet<UnitId> = failure
+                        .groups
+                        .iter()
+                        .filter(|&&group| group != SHARED)
+                        .map(|group| group - 1)
+                        .collect();
                     if units.is_empty() || units.iter().all(|unit| dropped.contains_key(unit)) {
                         frozen.insert(index);
                     }
@@ -92,10 +97,14 @@ pub(super) fn build(fs: &dyn FileSystem, source: &Source, options: &PlanOptions)
         .names
         .0
         .iter()
-        .map(|((kind, from, to), files)| EnvironmentChange::new(*kind, from, to, files.iter().cloned().collect()))
+        .map(|((kind, from, to), files)| {
+            EnvironmentChange::new(*kind, from, to, files.iter().cloned().collect())
+        })
         .collect();
     for (index, (file, edits)) in files.iter().zip(edits).enumerate() {
-        if let Some(planned) = file_plan(fs, source, &tree, index, file, edits, &drafts, frozen.contains(&index))? {
+        if let Some(planned) =
+            file_plan(fs, source, &tree, index, file, edits, &drafts, frozen.contains(&index))?
+        {
             plan.files.push(planned);
         }
     }
@@ -113,12 +122,17 @@ fn from_urls(options: &PlanOptions) -> Result<Vec<String>, Error> {
 fn checked_url<'u>(option: &'static str, url: &'u str) -> Result<&'u str, Error> {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     let plain = rest.is_some_and(|rest| {
-        !rest.is_empty() && !rest.starts_with('/') && rest.chars().all(|c| c.is_ascii_graphic() && !"\"'`\\<>{}$".contains(c))
+        !rest.is_empty()
+            && !rest.starts_with('/')
+            && rest.chars().all(|c| c.is_ascii_graphic() && !"\"'`\\<>{}$".contains(c))
     });
     if plain {
         Ok(url.trim_end_matches('/'))
     } else {
-        Err(Error::Option { option, reason: format!("`{url}` is no http(s) URL; give one like https://gateway.example/v1") })
+        Err(Error::Option {
+            option,
+            reason: format!("`{url}` is no http(s) URL; give one like https://gateway.example/v1"),
+        })
     }
 }
 
@@ -135,7 +149,12 @@ struct Scanned {
     files_scanned: usize,
 }
 
-fn scan(fs: &dyn FileSystem, source: &Source, from_urls: &[String], options: &PlanOptions) -> Result<Scanned, Error> {
+fn scan(
+    fs: &dyn FileSystem,
+    source: &Source,
+    from_urls: &[String],
+    options: &PlanOptions,
+) -> Result<Scanned, Error> {
     let scanner = Scanner::new(source, from_urls);
     let candidates = Mutex::new(Vec::new());
     let skipped = Mutex::new(Vec::new());
@@ -181,7 +200,8 @@ fn read(
     };
     let threads = threads.min(candidates.len()).max(1);
     let next = AtomicUsize::new(0);
-    let jobs: Vec<Mutex<Option<(String, Vec<u8>)>>> = candidates.into_iter().map(|job| Mutex::new(Some(job))).collect();
+    let jobs: Vec<Mutex<Option<(String, Vec<u8>)>>> =
+        candidates.into_iter().map(|job| Mutex::new(Some(job))).collect();
     let results: Vec<Mutex<Option<Outcome>>> = jobs.iter().map(|_| Mutex::new(None)).collect();
     std::thread::scope(|scope| {
         for _ in 0..threads {
@@ -220,7 +240,9 @@ enum Outcome {
 }
 
 fn read_one(source: &Source, tokenizer: &Tokenizer<'_>, path: String, bytes: Vec<u8>) -> Outcome {
-    let Some(text) = Text::decode(&bytes) else { return Outcome::Skipped(Skipped::new(path, SkipReason::Binary)) };
+    let Some(text) = Text::decode(&bytes) else {
+        return Outcome::Skipped(Skipped::new(path, SkipReason::Binary));
+    };
     if tokenizer.tokens(text.text()).is_empty() {
         return Outcome::Nothing;
     }
@@ -233,8 +255,11 @@ fn read_one(source: &Source, tokenizer: &Tokenizer<'_>, path: String, bytes: Vec
         let mut undigested = Vec::new();
         let mut regions = Vec::with_capacity(document.regions.len());
         for (index, region) in document.regions.iter().enumerate() {
-            let syntax = region.language.parse(&region.text);
-            if syntax.is_none() && region.language.id() != crate::language::lexical().id() && !region.language.is_prose() {
+            // Text of no known language has no syntax, whatever its module makes of it.
+            let has_syntax =
+                region.language.id() != crate::language::lexical().id() && !region.language.is_prose();
+            let syntax = if has_syntax { region.language.parse(&region.text) } else { None };
+            if syntax.is_none() && has_syntax {
                 undigested.push(index);
             }
             regions.push(RegionFacts::of(source, tokenizer, region.language, region.text.clone(), syntax));
@@ -242,12 +267,16 @@ fn read_one(source: &Source, tokenizer: &Tokenizer<'_>, path: String, bytes: Vec
         (document, undigested, regions)
     }));
     match attempt {
-        Ok((document, undigested, regions)) => {
-            Outcome::Read(Box::new(Read { path, bytes, text, document, undigested, panicked: false }), regions)
-        }
+        Ok((document, undigested, regions)) => Outcome::Read(
+            Box::new(Read { path, bytes, text, document, undigested, panicked: false }),
+            regions,
+        ),
         Err(_) => {
             let document = Document { language: crate::language::lexical().id(), regions: Vec::new() };
-            Outcome::Read(Box::new(Read { path, bytes, text, document, undigested: Vec::new(), panicked: true }), Vec::new())
+            Outcome::Read(
+                Box::new(Read { path, bytes, text, document, undigested: Vec::new(), panicked: true }),
+                Vec::new(),
+            )
         }
     }
 }
@@ -260,7 +289,8 @@ fn is_generated(text: &str) -> bool {
     }
     let head = &text[..end];
     // Put together, so that this file does not say it of itself.
-    head.contains(concat!("@", "generated")) || head.contains("Code generated") && head.contains(concat!("DO NOT", " EDIT"))
+    head.contains(concat!("@", "generated"))
+        || head.contains("Code generated") && head.contains(concat!("DO NOT", " EDIT"))
 }
 
 /// Why the edits of a file can't be made.
@@ -304,7 +334,14 @@ fn file_edit(file: &Read, region: &Region, edit: &DraftEdit) -> Option<Edit> {
     };
     let replacement = file.text.encode(&region.escape(&text))?;
     let (line, column) = file.text.line_column(span.start);
-    Some(Edit { span: file.text.byte_span(span), replacement, rule: edit.rule, group: edit.group, line, column })
+    Some(Edit {
+        span: file.text.byte_span(span),
+        replacement,
+        rule: edit.rule,
+        group: edit.group,
+        line,
+        column,
+    })
 }
 
 /// Refuses edits after which a file that could be read by syntax no longer can.
@@ -315,7 +352,10 @@ fn check(file: &Read, edits: Vec<Edit>) -> Result<Vec<Edit>, Failure> {
     let groups = || edits.iter().map(|edit| edit.group).collect();
     let after = apply_edits(&file.bytes, &edits);
     let Some(text) = Text::decode(&after) else {
-        return Err(Failure { groups: groups(), reason: format!("{}: the result would be no text", file.path) });
+        return Err(Failure {
+            groups: groups(),
+            reason: format!("{}: the result would be no text", file.path),
+        });
     };
     match verify::broken(&file.path, file.text.text(), text.text()) {
         Some(reason) => Err(Failure { groups: groups(), reason: format!("{}: {reason}", file.path) }),
@@ -377,7 +417,10 @@ fn file_plan(
                 column,
                 rule: Rule::Unparsable,
                 level: Level::Check,
-                message: format!("could not be read as {}; only plain URLs and variable names were changed", region.language.id()),
+                message: format!(
+                    "could not be read as {}; only plain URLs and variable names were changed",
+                    region.language.id()
+                ),
                 help: "Look at what else of it has to change.".to_string(),
             });
         }
@@ -423,7 +466,9 @@ fn file_plan(
     });
     let contents = Contents { bytes: file.bytes.clone(), identity };
     // The edits were normalized when they were made.
-    let Ok(mut planned) = FilePlan::new(&file.path, file.document.language, contents, edits) else { return Ok(None) };
+    let Ok(mut planned) = FilePlan::new(&file.path, file.document.language, contents, edits) else {
+        return Ok(None);
+    };
     planned.findings = findings;
     planned.ledger = ledger;
     Ok(Some(planned))
@@ -435,8 +480,14 @@ fn stray(source: &Source, file: &Read, occurrences: &[Occurrence<'_>]) -> Vec<Ra
     let mut out: Vec<Range<usize>> = source
         .markers
         .iter()
-        .flat_map(|marker| text.match_indices(marker.as_str()).map(|(at, _)| file.text.byte_span(at..at + marker.len())))
-        .filter(|span| !occurrences.iter().any(|occurrence| occurrence.span.start <= span.start && span.end <= occurrence.span.end))
+        .flat_map(|marker| {
+            text.match_indices(marker.as_str()).map(|(at, _)| file.text.byte_span(at..at + marker.len()))
+        })
+        .filter(|span| {
+            !occurrences
+                .iter()
+                .any(|occurrence| occurrence.span.start <= span.start && span.end <= occurrence.span.end)
+        })
         .collect();
     out.sort_by_key(|span| (span.start, span.end));
     out.dedup();

@@ -55,7 +55,9 @@ impl Rewriter<'_, '_> {
                 continue;
             }
             let sets = self.sets_of(at, facts, request);
-            let relevant = sets.iter().any(|&(place, set)| is_relevant(self.tree.source, &self.tree.region(place).sets[set]));
+            let relevant = sets
+                .iter()
+                .any(|&(place, set)| is_relevant(self.tree.source, &self.tree.region(place).sets[set]));
             if !relevant && !self.has_url(at, facts, request) {
                 continue;
             }
@@ -68,12 +70,16 @@ impl Rewriter<'_, '_> {
         }
         for (index, set) in facts.sets.iter().enumerate() {
             let Some(first) = set.entries.first() else { continue };
-            if of_clients.contains(&index) || self.units.stays(at, first.statement) || self.units.of(at, first.statement).is_none() {
+            if of_clients.contains(&index)
+                || self.units.stays(at, first.statement)
+                || self.units.of(at, first.statement).is_none()
+            {
                 continue;
             }
             if self.is_of_moved_client(at, index) {
                 // The client that takes this set stands in another file, and has the key.
-                let credentials: Vec<&Entry> = set.entries.iter().filter(|entry| self.is_credential(entry)).collect();
+                let credentials: Vec<&Entry> =
+                    set.entries.iter().filter(|entry| self.is_credential(entry)).collect();
                 for entry in credentials {
                     self.remove(at, facts, entry, Rule::AuthHeader);
                 }
@@ -93,7 +99,10 @@ impl Rewriter<'_, '_> {
         for (index, set) in facts.sets.iter().enumerate() {
             if let SetOf::Node(node) = set.of {
                 let span = &syntax.node(node).span;
-                if inside.start <= span.start && span.end <= inside.end && self.nearest_request(facts, node, request) {
+                if inside.start <= span.start
+                    && span.end <= inside.end
+                    && self.nearest_request(facts, node, request)
+                {
                     out.push((at, index));
                 }
             }
@@ -106,7 +115,8 @@ impl Rewriter<'_, '_> {
                     SetOf::Node(node) => {
                         *node == place.node
                             || (place.node != argument.value || place.at != at) && {
-                                let (outer, inner) = (&there.tree().node(place.node).span, &there.tree().node(*node).span);
+                                let (outer, inner) =
+                                    (&there.tree().node(place.node).span, &there.tree().node(*node).span);
                                 outer.start <= inner.start && inner.end <= outer.end
                             }
                     }
@@ -144,12 +154,15 @@ impl Rewriter<'_, '_> {
         let clients = &self.tree.source.clients;
         argument_values(self.tree, at, request).any(|(argument, place)| {
             let may_be_url = argument.name.is_empty() || clients.url_arguments.contains(&argument.name);
-            if !may_be_url || matches!(self.tree.region(place.at).tree().kind(place.node), Kind::Map | Kind::Function) {
+            if !may_be_url
+                || matches!(self.tree.region(place.at).tree().kind(place.node), Kind::Map | Kind::Function)
+            {
                 return false;
             }
             let there = self.tree.region(place.at);
             let span = &there.tree().node(place.node).span;
-            let nested = place.at == at && facts.tree().kind(argument.value) == Kind::Call && argument.name.is_empty();
+            let nested =
+                place.at == at && facts.tree().kind(argument.value) == Kind::Call && argument.name.is_empty();
             holds_url(there, span) && !nested || reads_url(there, span)
         })
     }
@@ -176,18 +189,35 @@ impl Rewriter<'_, '_> {
         let container = request
             .arguments
             .iter()
-            .find(|argument| clients.url_arguments.contains(&argument.name) || clients.header_arguments.contains(&argument.name))
+            .find(|argument| {
+                clients.url_arguments.contains(&argument.name)
+                    || clients.header_arguments.contains(&argument.name)
+            })
             .map(|argument| argument.container)
-            .or_else(|| syntax.children(request.call).iter().copied().find(|&child| syntax.kind(child) == Kind::Arguments))?;
+            .or_else(|| {
+                syntax
+                    .children(request.call)
+                    .iter()
+                    .copied()
+                    .find(|&child| syntax.kind(child) == Kind::Arguments)
+            })?;
         Some(KeyArgument { given: None, name, container, falls_back: client.fallback.is_some() })
     }
 
     /// A client that takes its key as an argument.
-    fn client(&mut self, at: At, facts: &RegionFacts, request: &Request, key: &KeyArgument<'_>, sets: &[(At, usize)]) {
+    fn client(
+        &mut self,
+        at: At,
+        facts: &RegionFacts,
+        request: &Request,
+        key: &KeyArgument<'_>,
+        sets: &[(At, usize)],
+    ) {
         let group = self.group(at, request.statement);
         let source_key = self.source_key(at, sets);
         let spelled = facts.language.spell_environment_read(&self.tree.source.target.key_variable);
-        let new_value = source_key.or_else(|| spelled.as_ref().map(|spelled| (spelled.text.clone(), spelled.import)));
+        let new_value =
+            source_key.or_else(|| spelled.as_ref().map(|spelled| (spelled.text.clone(), spelled.import)));
         let Some((new_value, import)) = new_value else {
             self.impossible(at, request.statement, "its language has no way to read a variable here");
             return;
@@ -200,9 +230,13 @@ impl Rewriter<'_, '_> {
                 let span = facts.tree().node(argument.value).span.clone();
                 let value = self.key_value(Place { at, node: argument.value });
                 let replaced = match value {
-                    KeyValue::Target | KeyValue::Placeholder | KeyValue::Read { nullable: false } | KeyValue::Named { nullable: false } => false,
+                    KeyValue::Target
+                    | KeyValue::Placeholder
+                    | KeyValue::Read { nullable: false }
+                    | KeyValue::Named { nullable: false } => false,
                     KeyValue::Read { nullable: true } if key.falls_back => {
-                        let name = self.read_name(at, facts, argument.value).unwrap_or_else(|| target.clone());
+                        let name =
+                            self.read_name(at, facts, argument.value).unwrap_or_else(|| target.clone());
                         if let Some(spelled) = facts.language.spell_environment_read(&name) {
                             self.replace(at, span.clone(), spelled.text, Rule::EnvVar, group);
                             self.draft(at).imports.extend(spelled.import);
@@ -218,8 +252,16 @@ impl Rewriter<'_, '_> {
                     KeyValue::Read { .. } | KeyValue::Named { .. } => false,
                     KeyValue::Dummy => true,
                     KeyValue::Literal => {
-                        let message = "a key is written out in the code; it was taken out of this place".to_string();
-                        self.find(at, span.clone(), Rule::HardCodedKey, Level::Action, message, "Revoke it: whoever can read this repository has it.");
+                        let message =
+                            "a key is written out in the code; it was taken out of this place".to_string();
+                        self.find(
+                            at,
+                            span.clone(),
+                            Rule::HardCodedKey,
+                            Level::Action,
+                            message,
+                            "Revoke it: whoever can read this repository has it.",
+                        );
                         true
                     }
                     KeyValue::OtherRead => {
@@ -232,8 +274,14 @@ impl Rewriter<'_, '_> {
                         if has_header {
                             self.provider_key(at, span.clone(), &facts.text[span.clone()]);
                         } else {
-                            let message = format!("`{}` must be the key of {}", &facts.text[span.clone()], self.tree.source.target.title);
-                            let help = format!("Make sure that it comes from `{target}`, and that it is never a provider's key.");
+                            let message = format!(
+                                "`{}` must be the key of {}",
+                                &facts.text[span.clone()],
+                                self.tree.source.target.title
+                            );
+                            let help = format!(
+                                "Make sure that it comes from `{target}`, and that it is never a provider's key."
+                            );
                             self.find(at, span.clone(), Rule::ProviderKey, Level::Check, message, help);
                         }
                         has_header
@@ -246,8 +294,14 @@ impl Rewriter<'_, '_> {
                 }
             }
             None => {
-                let Some(entry) = facts.language.spell_entry(facts.tree(), key.container, &key.name, &new_value) else {
-                    self.impossible(at, request.statement, "there is no place for the key among its arguments");
+                let Some(entry) =
+                    facts.language.spell_entry(facts.tree(), key.container, &key.name, &new_value)
+                else {
+                    self.impossible(
+                        at,
+                        request.statement,
+                        "there is no place for the key among its arguments",
+                    );
                     return;
                 };
                 self.insert_item(at, facts, key.container, &entry, group);
@@ -275,7 +329,8 @@ impl Rewriter<'_, '_> {
 
     /// A variable that a program did not read before is needed now.
     fn note_added(&mut self, value: &str, target: &str, path: &str) {
-        let renamed = self.drafts.names.0.keys().any(|(kind, _, to)| *kind == EnvironmentKind::Rename && to == target);
+        let renamed =
+            self.drafts.names.0.keys().any(|(kind, _, to)| *kind == EnvironmentKind::Rename && to == target);
         if value.contains(target) && !renamed {
             self.drafts.names.add(EnvironmentKind::Add, target, target, path);
         }
@@ -285,7 +340,10 @@ impl Rewriter<'_, '_> {
         let what = what.trim_matches('`').split_whitespace().collect::<Vec<_>>().join(" ");
         let target = &self.tree.source.target;
         let message = format!("`{what}` is the provider's credential; it is no longer sent");
-        let help = format!("{} authenticates with its own key only; nothing is to be done unless you count on the provider's account.", target.title);
+        let help = format!(
+            "{} authenticates with its own key only; nothing is to be done unless you count on the provider's account.",
+            target.title
+        );
         self.find(at, span, Rule::ProviderKey, Level::Check, message, help);
     }
 
@@ -298,12 +356,23 @@ impl Rewriter<'_, '_> {
                 let span = there.tree().node(node).span.clone();
                 if let Some(name) = self.read_name(place, there, node) {
                     let language = self.tree.region(at).language;
-                    return language.spell_environment_read(&name).map(|spelled| (spelled.text, spelled.import));
+                    return language
+                        .spell_environment_read(&name)
+                        .map(|spelled| (spelled.text, spelled.import));
                 }
-                if place == at && matches!(there.tree().kind(node), Kind::Name | Kind::Member | Kind::String | Kind::Index | Kind::Other) {
+                if place == at
+                    && matches!(
+                        there.tree().kind(node),
+                        Kind::Name | Kind::Member | Kind::String | Kind::Index | Kind::Other
+                    )
+                {
                     let text = self.rewritten(place, &span);
-                    let nullable = matches!(self.key_value(Place { at: place, node }), KeyValue::Named { nullable: true });
-                    let text = if nullable { there.language.spell_not_null(&text).unwrap_or(text) } else { text };
+                    let nullable = matches!(
+                        self.key_value(Place { at: place, node }),
+                        KeyValue::Named { nullable: true }
+                    );
+                    let text =
+                        if nullable { there.language.spell_not_null(&text).unwrap_or(text) } else { text };
                     return Some((text, None));
                 }
             }
@@ -321,8 +390,10 @@ impl Rewriter<'_, '_> {
                 .flatten()
         })?;
         let is_key = facts.sites.iter().any(|site| {
-            matches!(site.token.kind, TokenKind::Variable { role: VariableRole::Key, .. } | TokenKind::TargetVariable)
-                && read.name.start <= site.token.span.start
+            matches!(
+                site.token.kind,
+                TokenKind::Variable { role: VariableRole::Key, .. } | TokenKind::TargetVariable
+            ) && read.name.start <= site.token.span.start
                 && site.token.span.end <= read.name.end
         });
         is_key.then(|| self.rewritten(at, &read.name))
@@ -343,7 +414,9 @@ impl Rewriter<'_, '_> {
 
     /// Whether an entry carries a credential of any kind.
     fn is_credential(&self, entry: &Entry) -> bool {
-        self.is_source_key(entry) || entry.name.is_empty() || self.tree.source.clients.credential_headers.contains(&entry.name)
+        self.is_source_key(entry)
+            || entry.name.is_empty()
+            || self.tree.source.clients.credential_headers.contains(&entry.name)
     }
 
     fn key_value(&self, place: Place) -> KeyValue {
@@ -362,7 +435,9 @@ impl Rewriter<'_, '_> {
                 let also = matches!(direct, KeyValue::Unknown { ours: true });
                 KeyValue::Unknown { ours: ours || also }
             }
-            KeyValue::Literal if matches!(direct, KeyValue::Unknown { ours: true }) => KeyValue::Unknown { ours: true },
+            KeyValue::Literal if matches!(direct, KeyValue::Unknown { ours: true }) => {
+                KeyValue::Unknown { ours: true }
+            }
             other => other,
         }
     }
@@ -384,7 +459,11 @@ impl Rewriter<'_, '_> {
         }
         let span = syntax.node(node).span.clone();
         let holds = |test: &dyn Fn(&TokenKind) -> bool| {
-            facts.sites.iter().any(|site| span.start <= site.token.span.start && site.token.span.end <= span.end && test(&site.token.kind))
+            facts.sites.iter().any(|site| {
+                span.start <= site.token.span.start
+                    && site.token.span.end <= span.end
+                    && test(&site.token.kind)
+            })
         };
         let key_token = holds(&|kind| matches!(kind, TokenKind::Variable { role: VariableRole::Key, .. }));
         let target_token = holds(&|kind| matches!(kind, TokenKind::TargetVariable));
@@ -412,7 +491,10 @@ impl Rewriter<'_, '_> {
                 return if dummy { KeyValue::Dummy } else { KeyValue::Literal };
             }
             let reads_other = syntax.children(node).iter().any(|&hole| {
-                syntax.descendants(hole).into_iter().any(|id| language.environment_read(syntax, &facts.text, id).is_some())
+                syntax
+                    .descendants(hole)
+                    .into_iter()
+                    .any(|id| language.environment_read(syntax, &facts.text, id).is_some())
             });
             return if reads_other { KeyValue::OtherRead } else { KeyValue::Unknown { ours: false } };
         }
@@ -428,18 +510,24 @@ impl Rewriter<'_, '_> {
     /// A request that sends its key in a header.
     fn raw(&mut self, at: At, facts: &RegionFacts, set: &HeaderSet) {
         let source_keys: Vec<&Entry> = set.entries.iter().filter(|entry| self.is_source_key(entry)).collect();
-        let others: Vec<&Entry> =
-            set.entries.iter().filter(|entry| self.is_credential(entry) && !self.is_source_key(entry)).collect();
+        let others: Vec<&Entry> = set
+            .entries
+            .iter()
+            .filter(|entry| self.is_credential(entry) && !self.is_source_key(entry))
+            .collect();
         if let Some((first, more)) = source_keys.split_first() {
             let first_value = facts.text[self.value_span(facts, first)].to_string();
             let same = others.iter().find(|other| {
                 other.name == self.tree.source.target.credential_header.to_ascii_lowercase()
                     && self.is_own_key(at, facts, other)
-                    && facts.text[self.value_span(facts, other)].contains(first_value.trim_matches(['"', '\'', '`']))
+                    && facts.text[self.value_span(facts, other)]
+                        .contains(first_value.trim_matches(['"', '\'', '`']))
             });
             if let Some(same) = same.copied() {
                 // The key is there already, in the target's own header.
-                for entry in source_keys.iter().chain(others.iter().filter(|other| other.name_span != same.name_span)) {
+                for entry in
+                    source_keys.iter().chain(others.iter().filter(|other| other.name_span != same.name_span))
+                {
                     self.remove(at, facts, entry, Rule::AuthHeader);
                 }
                 return;
@@ -488,16 +576,22 @@ impl Rewriter<'_, '_> {
                 let syntax = facts.tree();
                 let content = &facts.text[syntax.node(*node).content.clone()];
                 if syntax.kind(*node) == Kind::String {
-                    literal = (syntax.children(*node).is_empty() && !content.contains(['$', '<', '{'])).then(|| content.to_string());
+                    literal = (syntax.children(*node).is_empty() && !content.contains(['$', '<', '{']))
+                        .then(|| content.to_string());
                 }
-                let has_scheme = syntax.kind(*node) == Kind::String && content.to_ascii_lowercase().starts_with(&scheme.to_ascii_lowercase());
+                let has_scheme = syntax.kind(*node) == Kind::String
+                    && content.to_ascii_lowercase().starts_with(&scheme.to_ascii_lowercase());
                 if has_scheme {
                     None
                 } else {
                     match facts.language.spell_prefixed(syntax, &facts.text, *node, &scheme) {
                         Some(wrap) => Some((wrap.start, wrap.before, wrap.end, wrap.after)),
                         None => {
-                            self.impossible(at, entry.statement, "its key's value can't be given the scheme that the target asks for");
+                            self.impossible(
+                                at,
+                                entry.statement,
+                                "its key's value can't be given the scheme that the target asks for",
+                            );
                             return;
                         }
                     }
@@ -523,7 +617,10 @@ impl Rewriter<'_, '_> {
         {
             let title = &self.tree.source.target.title;
             let message = "a key is written out here, and it is not one of the target's".to_string();
-            let help = format!("Read a key of {title} from `{}` instead, and revoke this one.", self.tree.source.target.key_variable);
+            let help = format!(
+                "Read a key of {title} from `{}` instead, and revoke this one.",
+                self.tree.source.target.key_variable
+            );
             self.find(at, value, Rule::HardCodedKey, Level::Action, message, help);
         }
     }
@@ -558,16 +655,21 @@ impl Rewriter<'_, '_> {
         }
         let title = &self.tree.source.target.title;
         let message = format!("{quoted} must carry the key of {title}");
-        let help = format!("Make sure that it comes from `{variable}`, and that it is never a provider's key.");
+        let help =
+            format!("Make sure that it comes from `{variable}`, and that it is never a provider's key.");
         self.find(at, entry.name_span.clone(), Rule::ProviderKey, Level::Action, message, help);
     }
 
     /// Whether another set of the same unit carries the source's key.
     fn key_elsewhere(&self, at: At, _facts: &RegionFacts, set: &HeaderSet) -> bool {
-        let Some(unit) = set.entries.first().and_then(|entry| self.units.of(at, entry.statement)) else { return false };
+        let Some(unit) = set.entries.first().and_then(|entry| self.units.of(at, entry.statement)) else {
+            return false;
+        };
         self.tree.regions().any(|(place, there)| {
             there.sets.iter().any(|other| {
-                other.entries.iter().any(|entry| self.is_source_key(entry) && self.units.of(place, entry.statement) == Some(unit))
+                other.entries.iter().any(|entry| {
+                    self.is_source_key(entry) && self.units.of(place, entry.statement) == Some(unit)
+                })
             })
         })
     }
@@ -592,7 +694,10 @@ impl Rewriter<'_, '_> {
         let syntax = facts.tree();
         syntax.ids().any(|id| {
             let node = syntax.node(id);
-            if !matches!(node.kind, Kind::Name | Kind::Member) || node.span.start < span.start || node.span.end > span.end {
+            if !matches!(node.kind, Kind::Name | Kind::Member)
+                || node.span.start < span.start
+                || node.span.end > span.end
+            {
                 return false;
             }
             let place = Place { at, node: id };
@@ -627,13 +732,15 @@ impl Rewriter<'_, '_> {
 
     /// Whether a client in another file, which has the key, is given this set.
     fn is_of_moved_client(&self, at: At, index: usize) -> bool {
-        self.tree.regions().filter(|(place, facts)| *place != at && facts.syntax.is_some()).any(|(place, facts)| {
-            facts.requests.iter().any(|request| {
-                self.units.of(place, request.statement).is_some()
-                    && self.key_argument(facts, request).is_some()
-                    && self.sets_of(place, facts, request).contains(&(at, index))
-            })
-        })
+        self.tree.regions().filter(|(place, facts)| *place != at && facts.syntax.is_some()).any(
+            |(place, facts)| {
+                facts.requests.iter().any(|request| {
+                    self.units.of(place, request.statement).is_some()
+                        && self.key_argument(facts, request).is_some()
+                        && self.sets_of(place, facts, request).contains(&(at, index))
+                })
+            },
+        )
     }
 
     /// `auth=(…)` and the like of a raw request.

@@ -13,9 +13,35 @@ use super::Rewriter;
 
 /// Functions whose call changes nothing outside of its value, by last name, lower case. Common to our languages.
 const PURE_CALLS: [&str; 29] = [
-    "b64encode", "bool", "decode", "dict", "dumps", "encode", "format", "fromentries", "get", "getenv", "hex", "int",
-    "isoformat", "join", "json", "lower", "now", "randomuuid", "replace", "str", "string", "stringify", "strip", "tolowercase",
-    "tostring", "trim", "upper", "uuid4", "uuidv4",
+    "b64encode",
+    "bool",
+    "decode",
+    "dict",
+    "dumps",
+    "encode",
+    "format",
+    "fromentries",
+    "get",
+    "getenv",
+    "hex",
+    "int",
+    "isoformat",
+    "join",
+    "json",
+    "lower",
+    "now",
+    "randomuuid",
+    "replace",
+    "str",
+    "string",
+    "stringify",
+    "strip",
+    "tolowercase",
+    "tostring",
+    "trim",
+    "upper",
+    "uuid4",
+    "uuidv4",
 ];
 
 impl Rewriter<'_, '_> {
@@ -29,8 +55,14 @@ impl Rewriter<'_, '_> {
             Context::HeaderRead => {
                 let message = format!("`{name}` is looked up here; {} does not send it", source.target.title);
                 let help = match source.response_headers.contains(name) {
-                    true => format!("See which response header of {} tells what this program wants to know.", source.target.title),
-                    false => format!("Look up what {} sends in its place, `{}`.", source.target.title, source.target.credential_header),
+                    true => format!(
+                        "See which response header of {} tells what this program wants to know.",
+                        source.target.title
+                    ),
+                    false => format!(
+                        "Look up what {} sends in its place, `{}`.",
+                        source.target.title, source.target.credential_header
+                    ),
                 };
                 self.find(at, span, Rule::ResponseHeader, Level::Check, message, help);
                 self.draft(at).reported.insert(index);
@@ -45,9 +77,6 @@ impl Rewriter<'_, '_> {
                 self.draft(at).reported.insert(index);
             }
             Context::Lexical if !facts.language.is_prose() => {
-                let (rule, help) = source.header(name).map_or((Rule::UnmappedHeader, ""), |header| (header.rule, header.help.as_str()));
-                let message = format!("`{name}` stands in a file that is not read by syntax; the file was left whole");
-                self.find(at, span, rule, Level::Action, message, help);
                 self.draft(at).reported.insert(index);
             }
             _ => {
@@ -71,7 +100,9 @@ impl Rewriter<'_, '_> {
     pub(super) fn headers(&mut self, at: At, facts: &RegionFacts) {
         for set in &facts.sets {
             for entry in &set.entries {
-                if !entry.name.starts_with(&self.tree.source.header_prefix) || self.units.stays(at, entry.statement) {
+                if !entry.name.starts_with(&self.tree.source.header_prefix)
+                    || self.units.stays(at, entry.statement)
+                {
                     continue;
                 }
                 match self.tree.source.header(&entry.name).cloned() {
@@ -82,9 +113,22 @@ impl Rewriter<'_, '_> {
                         HeaderClass::Silent => self.remove(at, facts, entry, header.rule),
                     },
                     None => {
-                        let message = format!("`{}` is no header that {} is known to take", entry.name, self.tree.source.title);
-                        let help = format!("{} does not read it: take it out, or see what it was for.", self.tree.source.target.title);
-                        self.find(at, entry.name_span.clone(), Rule::UnmappedHeader, Level::Check, message, help);
+                        let message = format!(
+                            "`{}` is no header that {} is known to take",
+                            entry.name, self.tree.source.title
+                        );
+                        let help = format!(
+                            "{} does not read it: take it out, or see what it was for.",
+                            self.tree.source.target.title
+                        );
+                        self.find(
+                            at,
+                            entry.name_span.clone(),
+                            Rule::UnmappedHeader,
+                            Level::Check,
+                            message,
+                            help,
+                        );
                     }
                 }
             }
@@ -108,14 +152,18 @@ impl Rewriter<'_, '_> {
             EntryValue::Part(span) => span.clone(),
         };
         if literal && facts.text[content.clone()].chars().count() > limit {
-            let message = format!("`{becomes}` may have {limit} characters; this value has {}", facts.text[content].chars().count());
+            let message = format!(
+                "`{becomes}` may have {limit} characters; this value has {}",
+                facts.text[content].chars().count()
+            );
             self.find(at, value, header.rule, Level::Check, message, "Shorten it.");
         }
     }
 
     fn drop_entry(&mut self, at: At, facts: &RegionFacts, entry: &Entry, header: &Header) {
         if self.settings.keep_unmapped && !header.secret {
-            let message = format!("`{}` was kept; {} does not read it", entry.name, self.tree.source.target.title);
+            let message =
+                format!("`{}` was kept; {} does not read it", entry.name, self.tree.source.target.title);
             self.find(at, entry.name_span.clone(), header.rule, header.level, message, header.help.clone());
             return;
         }
@@ -139,7 +187,9 @@ impl Rewriter<'_, '_> {
         let span = self.value_span(facts, entry);
         let value = facts.text[span].split_whitespace().collect::<Vec<_>>().join(" ");
         let literal = match &entry.value {
-            EntryValue::Node(node) => facts.tree().kind(*node) == Kind::String && facts.tree().children(*node).is_empty(),
+            EntryValue::Node(node) => {
+                facts.tree().kind(*node) == Kind::String && facts.tree().children(*node).is_empty()
+            }
             EntryValue::Part(_) => !value.contains('$'),
         };
         let value = if secret && literal {
@@ -149,7 +199,11 @@ impl Rewriter<'_, '_> {
         } else {
             value
         };
-        if entry.name.is_empty() { format!("`{}`", facts.node_text(entry.key)) } else { format!("`{}: {value}`", entry.name) }
+        if entry.name.is_empty() {
+            format!("`{}`", facts.node_text(entry.key))
+        } else {
+            format!("`{}: {value}`", entry.name)
+        }
     }
 
     /// The span of an entry's value.
@@ -201,7 +255,13 @@ impl Rewriter<'_, '_> {
     }
 
     /// A map of headers that has become empty goes with the argument that it is the value of.
-    pub(super) fn remove_emptied(&mut self, at: At, facts: &RegionFacts, container: NodeId, cause: (Rule, u32)) {
+    pub(super) fn remove_emptied(
+        &mut self,
+        at: At,
+        facts: &RegionFacts,
+        container: NodeId,
+        cause: (Rule, u32),
+    ) {
         let syntax = facts.tree();
         let Some(pair) = syntax.parent(container) else { return };
         if syntax.kind(pair) != Kind::Pair || syntax.node(container).role != Role::Value {
@@ -225,7 +285,8 @@ pub(super) fn is_pure(language: &dyn Language, syntax: &Syntax, text: &str, node
         Kind::Call => {
             language.environment_read(syntax, text, id).is_some()
                 || syntax.child(id, Role::Callee).is_some_and(|callee| {
-                    let name = crate::facts::last_name(&text[syntax.node(callee).span.clone()]).to_ascii_lowercase();
+                    let name =
+                        crate::facts::last_name(&text[syntax.node(callee).span.clone()]).to_ascii_lowercase();
                     PURE_CALLS.contains(&name.as_str())
                 })
         }

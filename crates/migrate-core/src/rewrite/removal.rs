@@ -31,11 +31,6 @@ impl Removals {
         self.links.insert((span.start, span.end));
     }
 
-    /// Whether `item` of `container` goes.
-    pub(super) fn holds(&self, container: NodeId, item: NodeId) -> bool {
-        self.items.get(&container).is_some_and(|items| items.contains(&item))
-    }
-
     /// Whether everything in `container` goes.
     pub(super) fn empties(&self, syntax: &Syntax, container: NodeId) -> bool {
         let Some(gone) = self.items.get(&container) else { return false };
@@ -57,7 +52,9 @@ impl Removals {
                 Separator::Blank => blank_spans(facts, container, gone, &mut spans),
                 Separator::Comma => comma_spans(facts, container, gone, &mut spans),
                 Separator::Line => {
-                    spans.extend(gone.iter().map(|&item| whole_lines(&facts.text, &facts.tree().node(item).span)));
+                    spans.extend(
+                        gone.iter().map(|&item| whole_lines(&facts.text, &facts.tree().node(item).span)),
+                    );
                 }
             }
         }
@@ -84,7 +81,8 @@ fn items_of(syntax: &Syntax, container: NodeId) -> Vec<NodeId> {
         .iter()
         .copied()
         .filter(|&child| {
-            !matches!(syntax.kind(child), Kind::Comment | Kind::Arguments) && syntax.node(child).role != Role::Callee
+            !matches!(syntax.kind(child), Kind::Comment | Kind::Arguments)
+                && syntax.node(child).role != Role::Callee
         })
         .collect()
 }
@@ -129,7 +127,9 @@ fn is_tail(facts: &RegionFacts, at: usize) -> bool {
     let start = at + rest.len() - trimmed.len();
     let node = facts.tree().innermost(&(start..start + 1));
     let span = &facts.tree().node(node).span;
-    facts.tree().kind(node) == Kind::Comment && span.start == start && span.end >= start + trimmed.trim_end().len()
+    facts.tree().kind(node) == Kind::Comment
+        && span.start == start
+        && span.end >= start + trimmed.trim_end().len()
 }
 
 fn statement_span(facts: &RegionFacts, statement: NodeId) -> Span {
@@ -153,7 +153,8 @@ fn blank_spans(facts: &RegionFacts, container: NodeId, gone: &BTreeSet<NodeId>, 
     for (index, &child) in children.iter().enumerate() {
         if gone.contains(&child) {
             let span = &syntax.node(child).span;
-            let start = index.checked_sub(1).map_or(span.start, |before| syntax.node(children[before]).span.end);
+            let start =
+                index.checked_sub(1).map_or(span.start, |before| syntax.node(children[before]).span.end);
             spans.push(start..span.end);
         }
     }
@@ -189,7 +190,9 @@ fn comma_spans(facts: &RegionFacts, container: NodeId, gone: &BTreeSet<NodeId>, 
                 spans.push(whole_lines(text, &span_of(item)));
             }
             // The list had no comma after its last item, so its new last item gets none either.
-            if next.is_none() && comma.is_none() && let Some(before) = before
+            if next.is_none()
+                && comma.is_none()
+                && let Some(before) = before
                 && let Some(after) = comma_after(facts, before.end, container)
             {
                 spans.push(after - 1..after);

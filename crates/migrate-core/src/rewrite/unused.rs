@@ -40,16 +40,28 @@ impl Rewriter<'_, '_> {
         let mut statements: Vec<NodeId> = Vec::new();
         for (id, _) in uses.into_iter().filter(|(_, (gone, left))| *gone && !*left) {
             let Some(binding) = facts.scopes.scopes[id.scope].bindings.get(&id.name) else { continue };
-            let ([assign], false, None) = (binding.assigns.as_slice(), binding.parameter, &binding.import) else { continue };
-            let (Some(target), Some(value)) = (syntax.child(*assign, Role::Target), syntax.child(*assign, Role::Value)) else {
+            let ([assign], false, None) = (binding.assigns.as_slice(), binding.parameter, &binding.import)
+            else {
+                continue;
+            };
+            let (Some(target), Some(value)) =
+                (syntax.child(*assign, Role::Target), syntax.child(*assign, Role::Value))
+            else {
                 continue;
             };
             let plain = syntax.kind(target) == Kind::Name;
             let statement = crate::facts::statement_of(facts.language, syntax, *assign);
-            let alone = facts.node_text(statement).trim_end_matches(';').trim_end().ends_with(facts.node_text(value))
-                && syntax.descendants(statement).iter().filter(|&&node| syntax.kind(node) == Kind::Assign).count() == 1;
+            let alone =
+                facts.node_text(statement).trim_end_matches(';').trim_end().ends_with(facts.node_text(value))
+                    && syntax
+                        .descendants(statement)
+                        .iter()
+                        .filter(|&&node| syntax.kind(node) == Kind::Assign)
+                        .count()
+                        == 1;
             let is_read = is_read(facts, value);
-            let exported = id.scope == 0 && self.is_imported(at, &id.name) || facts.node_text(statement).starts_with("export");
+            let exported = id.scope == 0 && self.is_imported(at, &id.name)
+                || facts.node_text(statement).starts_with("export");
             if plain && alone && is_read && !exported {
                 statements.push(statement);
             }
@@ -73,7 +85,10 @@ impl Rewriter<'_, '_> {
             place.file != at.file
                 && facts.scopes.scopes.iter().flat_map(|scope| scope.bindings.values()).any(|binding| {
                     binding.import.as_ref().is_some_and(|import| {
-                        let named = import.imported.as_deref().is_none_or(|imported| imported == name || imported == "*");
+                        let named = import
+                            .imported
+                            .as_deref()
+                            .is_none_or(|imported| imported == name || imported == "*");
                         named && self.tree.module(place, &import.module) == Some(at.file)
                     })
                 })

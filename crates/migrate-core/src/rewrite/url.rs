@@ -20,9 +20,11 @@ impl Rewriter<'_, '_> {
                 self.draft(at).left.insert(index, LeftReason::Link);
                 return;
             }
-            UrlForm::Base { prefix, class: EndpointClass::Same | EndpointClass::Unlisted | EndpointClass::Base, .. } => {
-                (prefix.clone(), self.settings.base_url.clone())
-            }
+            UrlForm::Base {
+                prefix,
+                class: EndpointClass::Same | EndpointClass::Unlisted | EndpointClass::Base,
+                ..
+            } => (prefix.clone(), self.settings.base_url.clone()),
             UrlForm::Root { prefix } => (prefix.clone(), self.settings.root_url.clone()),
             UrlForm::Host { prefix } => (prefix.clone(), self.settings.host.clone()),
             UrlForm::SelfHosted => {
@@ -35,9 +37,12 @@ impl Rewriter<'_, '_> {
                     let text = &facts.text[span.clone()];
                     let help = match form {
                         UrlForm::Infrastructure { help } => help.clone(),
-                        UrlForm::Base { endpoint, .. } => {
-                            self.tree.source.endpoint(endpoint).map(|endpoint| endpoint.help.clone()).unwrap_or_default()
-                        }
+                        UrlForm::Base { endpoint, .. } => self
+                            .tree
+                            .source
+                            .endpoint(endpoint)
+                            .map(|endpoint| endpoint.help.clone())
+                            .unwrap_or_default(),
                         _ => String::new(),
                     };
                     let message = format!("`{text}` has no counterpart on {}", target.title);
@@ -55,7 +60,10 @@ impl Rewriter<'_, '_> {
         if stays {
             if in_prose {
                 let text = &facts.text[span.clone()];
-                let message = format!("`{text}`: a part of this tree stays on {}, so this text was left", self.tree.source.title);
+                let message = format!(
+                    "`{text}`: a part of this tree stays on {}, so this text was left",
+                    self.tree.source.title
+                );
                 let help = format!("Where it speaks of what has moved, write `{replacement}`.");
                 self.find(at, span, Rule::BaseUrl, Level::Note, message, help);
             }
@@ -65,7 +73,8 @@ impl Rewriter<'_, '_> {
         let group = self.group(at, site.statement);
         self.edit(at, prefix, replacement, Rule::BaseUrl, group);
         if let UrlForm::Base { class: EndpointClass::Unlisted, endpoint, .. } = form {
-            let help = self.tree.source.endpoint(endpoint).map(|endpoint| endpoint.help.clone()).unwrap_or_default();
+            let help =
+                self.tree.source.endpoint(endpoint).map(|endpoint| endpoint.help.clone()).unwrap_or_default();
             let message = format!("{} does not list the endpoint `{endpoint}`", target.title);
             let help = if help.is_empty() {
                 format!("Try it against {}, or use an endpoint that is listed.", target.title)

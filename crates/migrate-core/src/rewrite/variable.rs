@@ -24,7 +24,15 @@ impl Names {
 
 impl Rewriter<'_, '_> {
     /// A variable of the source's.
-    pub(super) fn variable(&mut self, at: At, facts: &RegionFacts, index: usize, site: &Site, role: VariableRole, key: Option<&Span>) {
+    pub(super) fn variable(
+        &mut self,
+        at: At,
+        facts: &RegionFacts,
+        index: usize,
+        site: &Site,
+        role: VariableRole,
+        key: Option<&Span>,
+    ) {
         let span = site.token.span.clone();
         let name = facts.text[span.clone()].to_string();
         let path = self.tree.files[at.file].path.clone();
@@ -40,7 +48,9 @@ impl Rewriter<'_, '_> {
             &facts.text[key.end..span.end]
         );
         let definition = definition_of(facts, site);
-        let free = matches!(site.context, Context::Comment | Context::Lexical) || facts.language.is_prose() || facts.language.is_data();
+        let free = matches!(site.context, Context::Comment | Context::Lexical)
+            || facts.language.is_prose()
+            || facts.language.is_data();
         let stays = if free { self.units.key_stays() } else { self.units.stays(at, site.statement) };
 
         if let Some(value) = definition {
@@ -61,7 +71,10 @@ impl Rewriter<'_, '_> {
         }
         if stays {
             if free {
-                let message = format!("`{name}` is still needed: a part of this tree stays on {}", self.tree.source.title);
+                let message = format!(
+                    "`{name}` is still needed: a part of this tree stays on {}",
+                    self.tree.source.title
+                );
                 self.find(at, span, Rule::EnvVar, Level::Note, message, "");
             }
             self.draft(at).reported.insert(index);
@@ -75,7 +88,15 @@ impl Rewriter<'_, '_> {
     }
 
     /// A variable that keeps its name.
-    fn other_variable(&mut self, at: At, facts: &RegionFacts, index: usize, site: &Site, role: VariableRole, name: &str) {
+    fn other_variable(
+        &mut self,
+        at: At,
+        facts: &RegionFacts,
+        index: usize,
+        site: &Site,
+        role: VariableRole,
+        name: &str,
+    ) {
         let span = site.token.span.clone();
         let source = self.tree.source;
         let path = self.tree.files[at.file].path.clone();
@@ -89,16 +110,34 @@ impl Rewriter<'_, '_> {
         match role {
             VariableRole::Url => {
                 // A value in sight moves by itself, and needs no one to set it.
-                let known = definition_of(facts, site).is_some_and(|value| crate::join::holds_url(facts, &facts.tree().node(value).span));
+                let known = definition_of(facts, site)
+                    .is_some_and(|value| crate::join::holds_url(facts, &facts.tree().node(value).span));
                 if !known {
                     self.drafts.names.add(EnvironmentKind::Value, name, name, &path);
                 }
-                let message = format!("`{name}` keeps its name, and must hold the URL of {}", source.target.title);
+                let message =
+                    format!("`{name}` keeps its name, and must hold the URL of {}", source.target.title);
                 let level = if known { Level::Note } else { Level::Check };
-                self.find(at, span, Rule::EnvValue, level, message, format!("Where it is set, set it to `{}`.", self.settings.base_url));
+                self.find(
+                    at,
+                    span,
+                    Rule::EnvValue,
+                    level,
+                    message,
+                    format!("Where it is set, set it to `{}`.", self.settings.base_url),
+                );
             }
-            VariableRole::VirtualKey => self.find(at, span, Rule::VirtualKey, Level::Note, format!("`{name}` has no counterpart"), help),
-            VariableRole::Config => self.find(at, span, Rule::Config, Level::Note, format!("`{name}` has no counterpart"), help),
+            VariableRole::VirtualKey => self.find(
+                at,
+                span,
+                Rule::VirtualKey,
+                Level::Note,
+                format!("`{name}` has no counterpart"),
+                help,
+            ),
+            VariableRole::Config => {
+                self.find(at, span, Rule::Config, Level::Note, format!("`{name}` has no counterpart"), help)
+            }
             _ => self.find(at, span, Rule::EnvVar, Level::Note, format!("`{name}` was left as it is"), help),
         }
     }
@@ -116,12 +155,19 @@ impl Rewriter<'_, '_> {
         let target = &self.tree.source.target;
         let content = facts.tree().node(value).content.clone();
         let text = facts.text[content.clone()].trim();
-        if text.is_empty() || text.starts_with(&target.key_prefix) || text.contains(['$', '<', '{']) || self.is_placeholder(text) {
+        if text.is_empty()
+            || text.starts_with(&target.key_prefix)
+            || text.contains(['$', '<', '{'])
+            || self.is_placeholder(text)
+        {
             return;
         }
         let path = self.tree.files[at.file].path.clone();
         let message = format!("the value of `{new_name}` is not a key of {}", target.title);
-        let help = format!("Set it to your {} key (`{}…`), made at {}.", target.title, target.key_prefix, target.keys_url);
+        let help = format!(
+            "Set it to your {} key (`{}…`), made at {}.",
+            target.title, target.key_prefix, target.keys_url
+        );
         self.find(at, content, Rule::EnvValue, Level::Action, message, help);
         self.drafts.names.add(EnvironmentKind::Value, new_name, new_name, &path);
     }
@@ -144,7 +190,15 @@ impl Rewriter<'_, '_> {
     }
 
     /// Sets the new variable beside the old one: a reference where the old was one, else empty.
-    fn beside(&mut self, at: At, facts: &RegionFacts, index: usize, site: &Site, value: NodeId, new_name: &str) {
+    fn beside(
+        &mut self,
+        at: At,
+        facts: &RegionFacts,
+        index: usize,
+        site: &Site,
+        value: NodeId,
+        new_name: &str,
+    ) {
         let syntax = facts.tree();
         let path = self.tree.files[at.file].path.clone();
         let name = facts.text[site.token.span.clone()].to_string();
@@ -154,15 +208,28 @@ impl Rewriter<'_, '_> {
         let text = &facts.text[line.clone()];
         let value_span = syntax.node(value).span.clone();
         let value_text = &facts.text[value_span.clone()];
-        let single = text.trim_end().lines().count() == 1 && line.start <= site.token.span.start && value_span.end <= line.end;
+        let single = text.trim_end().lines().count() == 1
+            && line.start <= site.token.span.start
+            && value_span.end <= line.end;
         if !single {
-            let message = format!("`{new_name}` is needed beside `{name}`: a part of this tree stays on {}", self.tree.source.title);
-            self.find(at, site.token.span.clone(), Rule::EnvVar, Level::Action, message, format!("Set `{new_name}` here too."));
+            let message = format!(
+                "`{new_name}` is needed beside `{name}`: a part of this tree stays on {}",
+                self.tree.source.title
+            );
+            self.find(
+                at,
+                site.token.span.clone(),
+                Rule::EnvVar,
+                Level::Action,
+                message,
+                format!("Set `{new_name}` here too."),
+            );
             return;
         }
         // The reference's own name follows; a value is never copied.
         let is_reference = value_text.contains('$');
-        let new_value = if is_reference { value_text.replace(name.as_str(), new_name) } else { String::new() };
+        let new_value =
+            if is_reference { value_text.replace(name.as_str(), new_name) } else { String::new() };
         let head = &facts.text[line.start..value_span.start];
         let head = head.replacen(name.as_str(), new_name, 1);
         let end = if text.ends_with("\r\n") { "\r\n" } else { "\n" };
@@ -172,7 +239,10 @@ impl Rewriter<'_, '_> {
         if !is_reference {
             let message = format!("`{new_name}` was added beside `{name}`, without a value");
             let target = &self.tree.source.target;
-            let help = format!("Set it to your {} key (`{}…`), made at {}.", target.title, target.key_prefix, target.keys_url);
+            let help = format!(
+                "Set it to your {} key (`{}…`), made at {}.",
+                target.title, target.key_prefix, target.keys_url
+            );
             self.find(at, site.token.span.clone(), Rule::EnvValue, Level::Action, message, help);
         }
     }

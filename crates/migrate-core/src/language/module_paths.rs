@@ -1,0 +1,111 @@
+//! The files that an imported module may name, by the rules of each ecosystem. Text only: whether a file is there is
+//! for the caller to see.
+
+/// The folder of a path, `""` for the root.
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+fn join(folder: &str, rest: &str) -> String {
+    if folder.is_empty() { rest.to_string() } else { format!("{folder}/{rest}") }
+}
+
+/// A path without `.` and `..`; `None` if it leads out of the root.
+fn normal(path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// Python: `config`, `app.config`, `.config`, `..settings`.
+pub(super) fn python(importer: &str, module: &str) -> Vec<String> {
+    let dots = module.len() - module.trim_start_matches('.').len();
+    let path = module[dots..].replace('.', "/");
+    let mut base = folder(importer);
+    let forms = |base: &str| {
+        let stem = if path.is_empty() { base.to_string() } else { join(base, &path) };
+        if stem.is_empty() {
+            vec!["__init__.py".to_string()]
+        } else {
+            vec![format!("{stem}.py"), format!("{stem}/__init__.py"), format!("{stem}.pyi")]
+        }
+    };
+    if dots > 0 {
+        for _ in 1..dots {
+            base = folder(base);
+        }
+        return forms(base);
+    }
+    // Absolute: beside the importer (a script), in any folder above it (a package's root), or in `src` there.
+    let mut out = Vec::new();
+    loop {
+        out.extend(forms(base));
+        out.extend(forms(&join(base, "src")));
+        if base.is_empty() {
+            return out;
+        }
+        base = folder(base);
+    }
+}
+
+/// JavaScript and TypeScript: relative specifiers, with or without ending, and `@/` or `~/` for a source root.
+pub(super) fn javascript(importer: &str, module: &str) -> Vec<String> {
+    const ENDINGS: [&str; 8] = [".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts"];
+    let forms = |path: &str| {
+        let mut out = vec![path.to_string()];
+        // TypeScript names the file that its own will be compiled to.
+        if let Some((stem, "js" | "jsx" | "mjs" | "cjs")) = path.rsplit_once('.') {
+            out.extend([".ts", ".tsx", ".mts", ".cts"].iter().map(|ending| format!("{stem}{ending}")));
+        }
+        out.extend(ENDINGS.iter().map(|ending| format!("{path}{ending}")));
+        out.extend(ENDINGS.iter().map(|ending| format!("{path}/index{ending}")));
+        out
+    };
+    if module.starts_with('.') {
+        return normal(&join(folder(importer), module)).map(|path| forms(&path)).unwrap_or_default();
+    }
+    let Some(rest) = module.strip_prefix("@/").or_else(|| module.strip_prefix("~/")) else {
+        return Vec::new();
+    };
+    let mut out = Vec::new();
+    let mut base = folder(importer);
+    loop {
+        out.extend(forms(&join(base, rest)));
+        out.extend(forms(&join(&join(base, "src"), rest)));
+        if base.is_empty() {
+            return out;
+        }
+        base = folder(base);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{javascript, python};
+
+    #[test]
+    fn a_python_module_is_sought_beside_its_importer_and_above() {
+        let paths = python("app/api/chat.py", "app.config");
+        assert!(paths.contains(&"app/config.py".to_string()));
+        assert_eq!(python("app/api/chat.py", "..config")[0], "app/config.py");
+        assert_eq!(python("app/chat.py", ".")[0], "app.py");
+        assert!(python("app/chat.py", ".").contains(&"app/__init__.py".to_string()));
+    }
+
+    #[test]
+    fn a_javascript_specifier_may_lack_its_ending() {
+        assert!(javascript("src/a.ts", "./config").contains(&"src/config.ts".to_string()));
+        assert!(javascript("src/a.ts", "../lib/x.js").contains(&"lib/x.ts".to_string()));
+        assert!(javascript("app/page.tsx", "@/lib/ai").contains(&"lib/ai.ts".to_string()));
+        assert!(javascript("a.js", "openai").is_empty());
+        assert!(javascript("a.js", "../../x").is_empty());
+    }
+}
