@@ -28,9 +28,9 @@ mod scope;
 pub mod source;
 pub mod syntax;
 pub mod text;
-pub mod verify;
 mod token;
 pub mod undo;
+pub mod verify;
 
 pub use apply::{Applied, ApplyOptions, apply};
 pub use error::Error;

@@ -31,7 +31,10 @@ pub fn broken(path: &str, before: &str, after: &str) -> Option<String> {
         let Some(parsed) = old.language.parse(&old.text) else { continue };
         match new.language.parse(&new.text) {
             None => {
-                return Some(format!("the {} grammar could not digest it any more{place}", new.language.id()));
+                return Some(format!(
+                    "the {} grammar could not digest it any more{place}",
+                    new.language.id()
+                ));
             }
             Some(again) if again.errors > parsed.errors => {
                 return Some(format!(
