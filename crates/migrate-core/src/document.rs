@@ -6,6 +6,10 @@ use std::ops::Range;
 
 use crate::language::{self, Language};
 
+mod commands;
+mod markdown;
+mod notebook;
+
 /// A piece of a region's text and where it comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Segment {
@@ -16,10 +20,39 @@ struct Segment {
 }
 
 /// How a region's text is written in its file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Escape {
     /// As it is.
     None,
+    /// With this in front of every line but the first.
+    Indent(String),
+    /// In JSON strings. After a line's end comes this, where each line is a string of its own.
+    Json(Option<String>),
+}
+
+impl Escape {
+    /// Whether this many bytes between two lines are what is written after a line's end.
+    fn fills(&self, gap: usize) -> bool {
+        match self {
+            Self::None | Self::Json(None) => gap == 0,
+            Self::Indent(indent) => gap <= indent.len(),
+            Self::Json(Some(separator)) => gap == separator.len(),
+        }
+    }
+}
+
+/// What a region is to its file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RegionKind {
+    /// The whole file.
+    File,
+    /// Code in a page or notebook.
+    Code,
+    /// What stands around code: prose, the JSON of a notebook.
+    Prose,
+    /// What a program once printed: the outputs of a notebook, of a console session. A record, not to be rewritten.
+    Output,
 }
 
 /// A part of a file, in one language.
@@ -27,28 +60,60 @@ enum Escape {
 pub struct Region {
     /// Its language.
     pub language: &'static dyn Language,
+    /// What it is to its file.
+    pub kind: RegionKind,
     /// Its text.
     pub text: String,
+    /// In order of both texts; never empty.
     segments: Vec<Segment>,
     escape: Escape,
 }
 
 impl Region {
-    /// A region that is the whole file.
-    fn whole(language: &'static dyn Language, text: &str) -> Self {
-        let all = 0..text.len();
-        let segments = vec![Segment { region: all.clone(), file: all }];
-        Self { language, text: text.to_owned(), segments, escape: Escape::None }
+    /// A region that is this span of the file.
+    fn plain(language: &'static dyn Language, kind: RegionKind, text: &str, span: Range<usize>) -> Self {
+        let segments = vec![Segment { region: 0..span.len(), file: span.clone() }];
+        Self { language, kind, text: text[span].to_owned(), segments, escape: Escape::None }
     }
 
-    /// The span in the file's text of a span of the region: from the place of its first byte to that of its last.
+    /// The parts of this region at `spans` (sorted, not empty) as a region of their own.
+    fn parts(&self, language: &'static dyn Language, kind: RegionKind, spans: &[Range<usize>]) -> Self {
+        let mut text = String::new();
+        let mut segments = Vec::new();
+        for span in spans {
+            let moved = text.len();
+            text.push_str(&self.text[span.clone()]);
+            for segment in &self.segments[self.segment(span.start)..] {
+                let start = segment.region.start.max(span.start);
+                let end = segment.region.end.min(span.end);
+                if start >= end {
+                    break;
+                }
+                let file = self.place(start, start)..self.place(end, end - 1);
+                segments.push(Segment { region: moved + start - span.start..moved + end - span.start, file });
+            }
+        }
+        Self { language, kind, text, segments, escape: self.escape.clone() }
+    }
+
+    /// The span in the file's text of a span of the region: from the place of its first byte to that of its last, and
+    /// after a line's end to where the next line begins.
     /// Between them there may be text of the file that is not the region's; see [`Region::is_contiguous`].
     pub fn to_file(&self, span: Range<usize>) -> Range<usize> {
         let start = self.place(span.start, span.start);
         if span.is_empty() {
             return start..start;
         }
+        let last = self.segment(span.end - 1);
         let end = self.place(span.end, span.end - 1);
+        // A whole line goes with what stands before the next one, as `escape` puts it after every line's end.
+        if let Some(next) = self.segments.get(last + 1)
+            && self.text.as_bytes().get(span.end - 1) == Some(&b'\n')
+            && end == self.segments[last].file.end
+            && self.escape.fills(next.file.start - end)
+        {
+            return start..next.file.start;
+        }
         start..end.max(start)
     }
 
@@ -68,10 +133,12 @@ impl Region {
         Some(segment.region.start + if same { within } else { 0 })
     }
 
-    /// `replacement` as it is written in the file, with no regard to where.
+    /// `replacement` as it is written in the file.
     pub fn escape(&self, replacement: &str) -> String {
-        match self.escape {
+        match &self.escape {
             Escape::None => replacement.to_owned(),
+            Escape::Indent(indent) => replacement.replace('\n', &format!("\n{indent}")),
+            Escape::Json(separator) => notebook::escape(replacement, separator.as_deref()),
         }
     }
 
@@ -107,16 +174,42 @@ pub struct Document {
 impl Document {
     /// Splits the file at `path` (of which only the name counts, and the first line of `text`) into its regions.
     pub fn split(path: &str, text: &str) -> Self {
-        let language = language_of(path, text);
-        Self { language: language.id(), regions: vec![Region::whole(language, text)] }
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+        match ending.as_deref() {
+            Some("md" | "mdx" | "markdown" | "qmd" | "rmd") => {
+                return Self { language: "markdown", regions: markdown::split(text) };
+            }
+            Some("ipynb") => {
+                if let Some(regions) = notebook::split(text) {
+                    return Self { language: "notebook", regions };
+                }
+            }
+            _ => {}
+        }
+        let id = by_name(name).or_else(|| by_first_line(text.lines().next().unwrap_or_default()));
+        let language = id.and_then(language::by_id).unwrap_or_else(language::lexical);
+        Self {
+            language: language.id(),
+            regions: vec![Region::plain(language, RegionKind::File, text, 0..text.len())],
+        }
     }
 }
 
-/// The language of a plain file, by its name, else by its first line.
-fn language_of(path: &str, text: &str) -> &'static dyn Language {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let id = by_name(name).or_else(|| by_first_line(text.lines().next().unwrap_or_default()));
-    id.and_then(language::by_id).unwrap_or_else(language::lexical)
+/// The language that a fence, a kernel or a cell calls by this name; `None` for an unknown one.
+fn by_word(word: &str) -> Option<&'static dyn Language> {
+    let word = word.to_ascii_lowercase();
+    let id = match word.as_str() {
+        "py" | "python3" | "ipython" | "ipython3" => "python",
+        "js" | "jsx" | "mjs" | "cjs" | "node" | "nodejs" => "javascript",
+        "ts" | "mts" | "cts" => "typescript",
+        "sh" | "shell" | "zsh" | "curl" | "terminal" | "console" | "shell-session" | "shellsession" => "bash",
+        "env" | "ini" | ".env" => "dotenv",
+        "yml" => "yaml",
+        "jsonc" | "json5" => "json",
+        known => known,
+    };
+    language::by_id(id).filter(|language| language.id() != language::lexical().id())
 }
 
 /// A language's id by a file's name.
@@ -165,3 +258,6 @@ fn by_first_line(line: &str) -> Option<&'static str> {
         })
     })
 }
+
+#[cfg(test)]
+mod tests;
