@@ -17,6 +17,8 @@ struct Segment {
     region: Range<usize>,
     /// Its extent in the file's text. Of the same length, then offsets map one to one; else it is one piece.
     file: Range<usize>,
+    /// Whether nothing but what [`Escape`] puts after a line's end stands between the piece before and this one.
+    follows: bool,
 }
 
 /// How a region's text is written in its file.
@@ -28,17 +30,6 @@ enum Escape {
     Indent(String),
     /// In JSON strings. After a line's end comes this, where each line is a string of its own.
     Json(Option<String>),
-}
-
-impl Escape {
-    /// Whether this many bytes between two lines are what is written after a line's end.
-    fn fills(&self, gap: usize) -> bool {
-        match self {
-            Self::None | Self::Json(None) => gap == 0,
-            Self::Indent(indent) => gap <= indent.len(),
-            Self::Json(Some(separator)) => gap == separator.len(),
-        }
-    }
 }
 
 /// What a region is to its file.
@@ -72,7 +63,7 @@ pub struct Region {
 impl Region {
     /// A region that is this span of the file.
     fn plain(language: &'static dyn Language, kind: RegionKind, text: &str, span: Range<usize>) -> Self {
-        let segments = vec![Segment { region: 0..span.len(), file: span.clone() }];
+        let segments = vec![Segment { region: 0..span.len(), file: span.clone(), follows: false }];
         Self { language, kind, text: text[span].to_owned(), segments, escape: Escape::None }
     }
 
@@ -80,8 +71,11 @@ impl Region {
     fn parts(&self, language: &'static dyn Language, kind: RegionKind, spans: &[Range<usize>]) -> Self {
         let mut text = String::new();
         let mut segments = Vec::new();
+        let mut before = None;
         for span in spans {
             let moved = text.len();
+            let mut adjacent = before == Some(span.start);
+            before = Some(span.end);
             text.push_str(&self.text[span.clone()]);
             for segment in &self.segments[self.segment(span.start)..] {
                 let start = segment.region.start.max(span.start);
@@ -90,7 +84,10 @@ impl Region {
                     break;
                 }
                 let file = self.place(start, start)..self.place(end, end - 1);
-                segments.push(Segment { region: moved + start - span.start..moved + end - span.start, file });
+                let region = moved + start - span.start..moved + end - span.start;
+                let follows = adjacent && (segment.follows || start > segment.region.start);
+                segments.push(Segment { region, file, follows });
+                adjacent = true;
             }
         }
         Self { language, kind, text, segments, escape: self.escape.clone() }
@@ -110,7 +107,7 @@ impl Region {
         if let Some(next) = self.segments.get(last + 1)
             && self.text.as_bytes().get(span.end - 1) == Some(&b'\n')
             && end == self.segments[last].file.end
-            && self.escape.fills(next.file.start - end)
+            && next.follows
         {
             return start..next.file.start;
         }

@@ -110,8 +110,8 @@ fn split(region: &Region, mut what: impl FnMut(&str) -> Run) -> Vec<Region> {
                 None => code.push(line),
             },
             Run::Command(sign) => {
-                // The sign is accounted for with the code's own text.
-                others.push((run, Vec::from([line.start + sign..line.end])));
+                let command = line.start + sign..line.end;
+                others.push((run, Vec::from([command])));
             }
             Run::Magic | Run::Output => others.push((run, Vec::from([line]))),
         }

@@ -100,7 +100,7 @@ fn code(text: &str, fence: &Fence<'_>) -> Vec<Region> {
                 last.file.end = file.end;
                 last.region.end = inner.len();
             }
-            _ => segments.push(Segment { region: start..inner.len(), file }),
+            _ => segments.push(Segment { region: start..inner.len(), file, follows: start > 0 }),
         }
     }
     let language = match word {

@@ -166,10 +166,13 @@ pub(super) fn split(text: &str) -> Option<Vec<Region>> {
 fn source(text: &str, strings: &[Range<usize>], language: &'static dyn language::Language) -> Option<Region> {
     let mut inner = String::new();
     let mut segments: Vec<Segment> = Vec::new();
+    let separator = strings.windows(2).next().map(|pair| &text[pair[0].end..pair[1].start]);
     let mut add = |piece: &str, file: Range<usize>| {
         let start = inner.len();
         inner.push_str(piece);
-        segments.push(Segment { region: start..inner.len(), file });
+        let gap = segments.last().map(|last: &Segment| &text[last.file.end..file.start]);
+        let follows = gap.is_some_and(|gap| gap.is_empty() || Some(gap) == separator);
+        segments.push(Segment { region: start..inner.len(), file, follows });
     };
     for string in strings {
         let mut at = string.start;
@@ -185,8 +188,7 @@ fn source(text: &str, strings: &[Range<usize>], language: &'static dyn language:
             at += length;
         }
     }
-    let separator = strings.windows(2).next().map(|pair| text[pair[0].end..pair[1].start].to_owned());
-    let escape = Escape::Json(separator);
+    let escape = Escape::Json(separator.map(str::to_owned));
     (!segments.is_empty()).then_some(Region {
         language,
         kind: RegionKind::Code,
