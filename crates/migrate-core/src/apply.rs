@@ -144,7 +144,8 @@ fn prepare(
 ) -> Result<Prepared, FsError> {
     // Before the first backup, so that at no moment one can be committed. Without `backup`, they are gone in the
     // end, and the repository is not touched for them.
-    let excluded = options.backup && fs.exclude_backups()?;
+    let paths: Vec<&str> = replacements.iter().map(|replacement| replacement.path).collect();
+    let excluded = options.backup && fs.exclude_backups(&paths)?;
     for replacement in replacements {
         backups.push(fs.backup(replacement.path, replacement.old_hash)?);
     }

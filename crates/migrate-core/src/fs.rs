@@ -282,8 +282,8 @@ pub trait FileSystem: Sync {
     /// The paths of all backups in the tree, sorted.
     fn backups(&self) -> Result<Vec<String>, FsError>;
 
-    /// Keeps backups out of version control. Returns whether anything had to be changed for it.
-    fn exclude_backups(&self) -> Result<bool, FsError>;
+    /// Keeps the backups of `paths` out of version control. Returns whether anything had to be changed for it.
+    fn exclude_backups(&self, paths: &[&str]) -> Result<bool, FsError>;
 
     /// Saves a run record, durably, outside the tree. Returns its id, which sorts after all earlier ones.
     fn save_record(&self, record: &[u8]) -> Result<RecordId, FsError>;

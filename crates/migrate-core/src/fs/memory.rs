@@ -517,7 +517,7 @@ impl FileSystem for MemoryFs {
         Ok(state.names.keys().filter(|path| names::is_backup(names::split(path).1)).cloned().collect())
     }
 
-    fn exclude_backups(&self) -> Result<bool, FsError> {
+    fn exclude_backups(&self, _: &[&str]) -> Result<bool, FsError> {
         let mut state = self.enter(Operation::ExcludeBackups, "")?;
         let changed = !state.backups_excluded;
         state.backups_excluded = true;

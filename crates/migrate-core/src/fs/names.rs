@@ -10,7 +10,7 @@ pub const BACKUP_SUFFIX: &str = ".aig-migrate.bak";
 pub const STAGED_SUFFIX: &str = ".aig-migrate.tmp";
 
 /// The longest file name, in bytes, that common filesystems take.
-const LONGEST_NAME: usize = 255;
+pub const LONGEST_NAME: usize = 255;
 
 /// Folders that are never entered: version control, dependencies, caches, build outputs.
 pub const EXCLUDED_FOLDERS: &[&str] = &[

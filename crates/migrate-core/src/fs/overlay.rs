@@ -80,7 +80,7 @@ impl FileSystem for Overlay<'_> {
         self.below.backups()
     }
 
-    fn exclude_backups(&self) -> Result<bool, FsError> {
+    fn exclude_backups(&self, _: &[&str]) -> Result<bool, FsError> {
         refused(".")
     }
 

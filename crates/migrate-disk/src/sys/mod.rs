@@ -1,0 +1,70 @@
+//! What differs between operating systems: folders as handles, and what a file has besides its bytes.
+//!
+//! On Unix everything is done relative to an open folder, which was reached without following a link; so nothing
+//! that others do to the tree meanwhile leads outside it. Elsewhere, by path.
+
+#[cfg(unix)]
+mod unix;
+#[cfg(unix)]
+pub use unix::{Folder, lock, set_private};
+
+#[cfg(not(unix))]
+mod other;
+#[cfg(not(unix))]
+pub use other::{Folder, lock, set_private};
+
+use std::ffi::OsString;
+
+/// What a name stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A regular file.
+    File,
+    /// A folder.
+    Folder,
+    /// A symbolic link (or, on Windows, any other reparse point).
+    Link,
+    /// A fifo, socket or device.
+    Other,
+    /// The listing did not say.
+    Unknown,
+}
+
+/// A name in a folder.
+#[derive(Debug)]
+pub struct Listed {
+    /// The name.
+    pub name: OsString,
+    /// What it stands for.
+    pub kind: Kind,
+}
+
+/// What the system knows of a file. Two that are equal are of one file that nobody has written to in between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stat {
+    /// What it is.
+    pub kind: Kind,
+    /// Device number, 0 where there is none.
+    pub device: u64,
+    /// Inode number, 0 where there is none.
+    pub inode: u64,
+    /// Length in bytes.
+    pub length: u64,
+    /// Permission bits.
+    pub mode: u32,
+    /// Hard links.
+    pub links: u64,
+    /// Owner and group, 0 where there are none.
+    pub owner: (u32, u32),
+    /// Time of the last write: seconds and nanoseconds.
+    pub modified: (i64, i64),
+}
+
+/// What could be carried over from one file to another.
+#[derive(Clone, Copy, Debug)]
+pub struct Carried {
+    /// Owner and group.
+    pub owner: bool,
+    /// Permissions and all extended attributes.
+    pub attributes: bool,
+}

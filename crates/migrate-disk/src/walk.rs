@@ -1,0 +1,368 @@
+//! The walk: folders and files are jobs in one queue, taken by as many threads as are asked for.
+//!
+//! A file that is of no interest costs an open, a read and a close; its bytes go to the visitor in a buffer that the
+//! thread uses again.
+
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use migrate_core::finding::SkipReason;
+use migrate_core::fs::{FsError, Visit, WalkOptions, names};
+
+use crate::rules::Rules;
+use crate::sys::{Folder, Kind, Listed};
+
+/// So many files of one folder are one job: a huge folder is shared among the threads.
+const FILES_PER_JOB: usize = 64;
+/// A buffer is never shorter, and never kept when it has grown longer.
+const BUFFER: usize = 64 << 10;
+const LONGEST_KEPT_BUFFER: usize = 4 << 20;
+/// What the visitor does on the walk's threads may need more than the platform's default.
+const STACK: usize = 16 << 20;
+
+type Visitor<'a> = &'a (dyn Fn(Visit<'_>) + Sync);
+
+/// Something to be done by any thread.
+enum Job {
+    /// List a folder.
+    Folder {
+        path: String,
+        rules: Arc<Rules>,
+        /// Whether an ignore file names the folder, so that only the files count that are seen all the same.
+        ignored: bool,
+    },
+    /// Read files of a folder.
+    Files { folder: Folder, paths: Vec<String> },
+}
+
+/// The queue: the jobs, and how many threads are at one.
+#[derive(Default)]
+struct Queue {
+    jobs: Vec<Job>,
+    busy: usize,
+}
+
+struct Walk<'a> {
+    root: &'a Path,
+    options: &'a WalkOptions,
+    visit: Visitor<'a>,
+    /// What the walk starts from; met on the way from another start, they are passed by.
+    starts: BTreeSet<String>,
+    include: Option<Gitignore>,
+    exclude: Option<Gitignore>,
+    queue: Mutex<Queue>,
+    changed: Condvar,
+}
+
+/// Walks the tree in `root`; see [`FileSystem::walk`](migrate_core::FileSystem::walk).
+pub fn walk(root: &Path, options: &WalkOptions, visit: Visitor<'_>) -> Result<(), FsError> {
+    let mut starts: BTreeSet<String> = BTreeSet::new();
+    for start in &options.roots {
+        starts.insert(clean(start)?);
+    }
+    if starts.is_empty() {
+        starts.insert(String::new());
+    }
+    let walk = Walk {
+        root,
+        options,
+        visit,
+        starts,
+        include: globs("include", &options.include)?,
+        exclude: globs("exclude", &options.exclude)?,
+        queue: Mutex::default(),
+        changed: Condvar::new(),
+    };
+    let above = if options.ignore_files { Rules::above(root) } else { Arc::default() };
+    for start in &walk.starts {
+        walk.start(start, &above)?;
+    }
+    let threads = match options.threads {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        threads => threads,
+    };
+    std::thread::scope(|scope| {
+        let mut started = 0;
+        for _ in 0..threads {
+            let thread = std::thread::Builder::new().name("walk".into()).stack_size(STACK);
+            started += usize::from(thread.spawn_scoped(scope, || walk.work()).is_ok());
+        }
+        if started == 0 {
+            // No thread to be had: this one does it all.
+            walk.work();
+        }
+    });
+    Ok(())
+}
+
+/// A start without `.` parts and double slashes; empty is the root.
+fn clean(start: &str) -> Result<String, FsError> {
+    let parts: Vec<&str> = start.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+    if parts.contains(&"..") || start.starts_with('/') {
+        return Err(FsError::Refused { path: start.to_owned(), reason: "leads out of the tree" });
+    }
+    Ok(parts.join("/"))
+}
+
+fn globs(option: &str, globs: &[String]) -> Result<Option<Gitignore>, FsError> {
+    if globs.is_empty() {
+        return Ok(None);
+    }
+    let mut builder = GitignoreBuilder::new(".");
+    let bad = |glob: &str, error: ignore::Error| FsError::Io {
+        path: glob.to_owned(),
+        operation: "understand the glob",
+        message: format!("{error} (of {option})"),
+    };
+    for glob in globs {
+        builder.add_line(None, glob).map_err(|error| bad(glob, error))?;
+    }
+    builder.build().map(Some).map_err(|error| bad("", error))
+}
+
+impl Walk<'_> {
+    fn absolute(&self, path: &str) -> PathBuf {
+        if path.is_empty() { self.root.to_owned() } else { self.root.join(path) }
+    }
+
+    fn skip(&self, path: &str, reason: SkipReason) {
+        (self.visit)(Visit::Skipped { path, reason });
+    }
+
+    /// Puts what is named into the queue.
+    fn start(&self, start: &str, above: &Arc<Rules>) -> Result<(), FsError> {
+        let failed = |error: &io::Error| crate::failure(start, "open", error);
+        let root = Folder::open(self.root).map_err(|error| failed(&error))?;
+        if start.is_empty() {
+            self.push(vec![Job::Folder { path: String::new(), rules: Arc::clone(above), ignored: false }]);
+            return Ok(());
+        }
+        // The ignore files on the way down to it.
+        let (way, name) = names::split(start);
+        let mut rules = Arc::clone(above);
+        let mut folder = root;
+        let mut path = String::new();
+        for part in std::iter::once("").chain(way.split('/').filter(|part| !part.is_empty())) {
+            folder = folder.open_below(part).map_err(|error| failed(&error))?;
+            path = if part.is_empty() { path } else { names::join(&path, part) };
+            if self.options.ignore_files {
+                rules = rules.enter(self.root, &path, &folder, |name| folder.stat(name).is_ok());
+            }
+        }
+        match folder.stat(name).map_err(|error| failed(&error))?.kind {
+            Kind::Folder => {
+                self.push(vec![Job::Folder { path: start.to_owned(), rules, ignored: false }]);
+            }
+            Kind::File => match names::skipped_file(name) {
+                Some(reason @ (SkipReason::Lockfile | SkipReason::Backup | SkipReason::ExcludedFolder)) => {
+                    self.skip(start, reason);
+                }
+                _ if self.filtered(start) => self.skip(start, SkipReason::Filtered),
+                _ => self.push(vec![Job::Files { folder, paths: vec![start.to_owned()] }]),
+            },
+            Kind::Link => self.skip(start, SkipReason::SymbolicLink),
+            Kind::Other | Kind::Unknown => self.skip(start, SkipReason::NotAFile),
+        }
+        Ok(())
+    }
+
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        // Nothing that can panic runs under the lock.
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn push(&self, jobs: Vec<Job>) {
+        self.queue().jobs.extend(jobs);
+        self.changed.notify_all();
+    }
+
+    /// Does jobs until there are none and no thread can make new ones.
+    fn work(&self) {
+        let mut buffer = Vec::new();
+        while let Some(job) = self.take() {
+            // Also when the visitor panics: the others would wait for ever.
+            let _done = Done(self);
+            match job {
+                Job::Folder { path, rules, ignored } => self.list(&path, &rules, ignored, &mut buffer),
+                Job::Files { folder, paths } => self.read_all(&folder, &paths, &mut buffer),
+            }
+        }
+    }
+
+    fn take(&self) -> Option<Job> {
+        let mut queue = self.queue();
+        loop {
+            if let Some(job) = queue.jobs.pop() {
+                queue.busy += 1;
+                return Some(job);
+            }
+            if queue.busy == 0 {
+                return None;
+            }
+            queue = self.changed.wait(queue).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn list(&self, path: &str, rules: &Arc<Rules>, ignored: bool, buffer: &mut Vec<u8>) {
+        let opened = Folder::open(&self.absolute(path)).and_then(|folder| {
+            let names = folder.list()?;
+            Ok((folder, names))
+        });
+        let Ok((folder, listed)) = opened else { return self.skip(path, SkipReason::Unreadable) };
+        let has = |name: &str| listed.iter().any(|entry| entry.name == OsStr::new(name));
+        let rules = if self.options.ignore_files {
+            rules.enter(self.root, path, &folder, has)
+        } else {
+            Arc::clone(rules)
+        };
+        let mut jobs = Vec::new();
+        let mut files = Vec::new();
+        for Listed { name, kind } in &listed {
+            let Some(name) = name.to_str() else {
+                let escaped = name.as_encoded_bytes().escape_ascii().to_string();
+                self.skip(&names::join(path, &escaped), SkipReason::NameNotUtf8);
+                continue;
+            };
+            let inner = names::join(path, name);
+            if self.starts.contains(&inner) {
+                continue;
+            }
+            let kind = match kind {
+                Kind::Unknown => folder.stat(name).map_or(Kind::Unknown, |stat| stat.kind),
+                kind => *kind,
+            };
+            match kind {
+                Kind::File => match self.why_not(&inner, name, &rules, ignored) {
+                    Some(reason) => self.skip(&inner, reason),
+                    None => files.push(inner),
+                },
+                Kind::Folder => match self.why_not_enter(&inner, name, &folder, &rules, ignored) {
+                    Ok(ignored) => jobs.push(Job::Folder { path: inner, rules: Arc::clone(&rules), ignored }),
+                    Err(reason) => self.skip(&inner, reason),
+                },
+                Kind::Link => self.skip(&inner, SkipReason::SymbolicLink),
+                Kind::Other => self.skip(&inner, SkipReason::NotAFile),
+                Kind::Unknown => self.skip(&inner, SkipReason::Unreadable),
+            }
+        }
+        // The first files are read here and now, with the folder still at hand.
+        let rest = files.split_off(files.len().min(FILES_PER_JOB));
+        let mut left = Vec::new();
+        for chunk in rest.chunks(FILES_PER_JOB) {
+            match folder.try_clone() {
+                Ok(folder) => jobs.push(Job::Files { folder, paths: chunk.to_vec() }),
+                // Too many open files: then here, too.
+                Err(_) => left.extend_from_slice(chunk),
+            }
+        }
+        if !jobs.is_empty() {
+            self.push(jobs);
+        }
+        self.read_all(&folder, &files, buffer);
+        self.read_all(&folder, &left, buffer);
+    }
+
+    fn why_not(&self, path: &str, name: &str, rules: &Rules, ignored: bool) -> Option<SkipReason> {
+        if let Some(reason) = names::skipped_file(name) {
+            return Some(reason);
+        }
+        if (ignored || rules.ignore(path, false)) && !names::seen_though_ignored(path) {
+            return Some(SkipReason::Ignored);
+        }
+        self.filtered(path).then_some(SkipReason::Filtered)
+    }
+
+    /// Whether the folder is entered: if so, whether as an ignored one; if not, why.
+    fn why_not_enter(
+        &self,
+        path: &str,
+        name: &str,
+        parent: &Folder,
+        rules: &Rules,
+        ignored: bool,
+    ) -> Result<bool, SkipReason> {
+        let holds = |inner: &&str| {
+            let folder = parent.open_below(name);
+            folder.is_ok_and(|folder| folder.stat(inner).is_ok())
+        };
+        if names::is_excluded_folder(name) || names::excluded_if_it_holds(name).iter().any(holds) {
+            return Err(SkipReason::ExcludedFolder);
+        }
+        if self.exclude.as_ref().is_some_and(|globs| globs.matched(path, true).is_ignore()) {
+            return Err(SkipReason::Filtered);
+        }
+        let ignored = ignored || rules.ignore(path, true);
+        if ignored && !names::entered_though_ignored(name) {
+            return Err(SkipReason::Ignored);
+        }
+        Ok(ignored)
+    }
+
+    fn filtered(&self, path: &str) -> bool {
+        let matches = |globs: &Gitignore| globs.matched_path_or_any_parents(path, false).is_ignore();
+        self.exclude.as_ref().is_some_and(matches) || !self.include.as_ref().is_none_or(matches)
+    }
+
+    fn read_all(&self, folder: &Folder, paths: &[String], buffer: &mut Vec<u8>) {
+        for path in paths {
+            let opened = folder.open_file(names::split(path).1);
+            match opened.and_then(|file| read_bounded(file, buffer, self.options.max_file_size)) {
+                Ok(Some(length)) => (self.visit)(Visit::File { path, bytes: &buffer[..length] }),
+                Ok(None) => self.skip(path, SkipReason::TooLarge),
+                Err(_) => self.skip(path, SkipReason::Unreadable),
+            }
+            if buffer.len() > LONGEST_KEPT_BUFFER {
+                *buffer = Vec::new();
+            }
+        }
+    }
+}
+
+/// Ends a job: the queue may be done with, now.
+struct Done<'a, 'b>(&'a Walk<'b>);
+
+impl Drop for Done<'_, '_> {
+    fn drop(&mut self) {
+        let mut queue = self.0.queue();
+        queue.busy -= 1;
+        let over = queue.busy == 0 && queue.jobs.is_empty();
+        drop(queue);
+        if over {
+            self.0.changed.notify_all();
+        }
+    }
+}
+
+/// Reads a file into `buffer` and returns its length; `None` if it is longer than `limit`.
+fn read_bounded(mut file: File, buffer: &mut Vec<u8>, limit: u64) -> io::Result<Option<usize>> {
+    if buffer.len() < BUFFER {
+        buffer.resize(BUFFER, 0);
+    }
+    let mut length = 0;
+    loop {
+        if length == buffer.len() {
+            // Only now it is worth asking how long it is.
+            let whole = Folder::stat_open(&file)?.length;
+            if whole > limit {
+                return Ok(None);
+            }
+            let whole = usize::try_from(whole).unwrap_or(usize::MAX);
+            buffer.resize(whole.saturating_add(1).max(buffer.len() * 2), 0);
+        }
+        match file.read(&mut buffer[length..]) {
+            Ok(0) => break,
+            Ok(read) => length += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+        if length as u64 > limit {
+            return Ok(None);
+        }
+    }
+    Ok(Some(length))
+}
