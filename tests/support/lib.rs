@@ -1,3 +1,6 @@
 //! What the test targets share.
 
+#![forbid(unsafe_code)]
+
+pub mod fixture;
 pub mod workspace;

@@ -1,0 +1,177 @@
+//! The invariants that `ARCHITECTURE.md` tells and no compiler holds.
+
+#![forbid(unsafe_code)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use aig_tests::workspace::{files_under, root};
+use anyhow::{Context, Result, ensure};
+use regex::Regex;
+
+/// All that `migrate-core` may stand on, itself and below: parsers, hashing, search. Nothing of it reads a disk, a
+/// clock, the environment, a terminal or the network.
+const PURE: &str = "aho-corasick arrayvec blake3 cfg-if constant_time_eq cpufeatures encoding_rs equivalent hashbrown \
+    indexmap itoa memchr migrate-core proc-macro2 quote regex regex-automata regex-syntax serde serde_core serde_derive \
+    serde_json serde_spanned streaming-iterator syn thiserror thiserror-impl toml toml_datetime toml_parser toml_writer \
+    tree-sitter tree-sitter-bash tree-sitter-javascript tree-sitter-language tree-sitter-python tree-sitter-typescript \
+    unicode-ident winnow";
+
+#[test]
+fn the_core_depends_on_nothing_impure() -> Result<()> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let arguments = "tree --locked -p migrate-core --all-features -e normal --target all --prefix none --format {p}";
+    let output = Command::new(cargo).current_dir(root()).args(arguments.split(' ')).output()?;
+    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let allowed: BTreeSet<&str> = PURE.split_whitespace().collect();
+    let text = String::from_utf8(output.stdout)?;
+    let found: BTreeSet<&str> = text.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    ensure!(found.contains("migrate-core"), "cargo tree printed something else:\n{text}");
+    let more: Vec<_> = found.difference(&allowed).collect();
+    ensure!(more.is_empty(), "migrate-core depends on {more:?}: if they are pure, add them to the list in this test");
+    Ok(())
+}
+
+#[test]
+fn the_core_touches_nothing() -> Result<()> {
+    let impure = [
+        r"\bstd::(fs|env|net|time|process|os)\b",
+        r"\bstd::\{[^}]*\b(fs|env|net|time|process|os)\b",
+        r"\bstd::io::(stdin|stdout|stderr|Stdin|Stdout|Stderr|\{[^}]*\b(stdin|stdout|stderr))",
+        r"\b(print|println|eprint|eprintln|dbg)!",
+        r"\b(Instant|SystemTime)::now\b",
+    ];
+    let impure: Vec<Regex> = impure.iter().map(|pattern| Regex::new(pattern)).collect::<Result<_, _>>()?;
+    let mut wrong = Vec::new();
+    for source in rust_sources(&["crates/migrate-core/src"])? {
+        for pattern in &impure {
+            wrong.extend(pattern.find_iter(&source.code).map(|found| source.at(found.start(), found.as_str())));
+        }
+    }
+    ensure!(wrong.is_empty(), "the core is pure; these are not:\n{}", wrong.join("\n"));
+    Ok(())
+}
+
+/// Facts of gateways are data. What may be named in Rust are the packages of this project itself.
+#[test]
+fn no_gateway_stands_in_rust() -> Result<()> {
+    let own = Regex::new(r"aigateway-cli|aigateway[-_]migrate")?;
+    let facts = Regex::new(r"(?i)port-?key|aigateway|x-aig\b|sk-aig|openrouter|helicone")?;
+    let sources = rust_sources(&["crates", "bindings"])?;
+    ensure!(sources.len() > 20, "only {} sources found: the test looks in the wrong place", sources.len());
+    let mut wrong = Vec::new();
+    for source in sources.iter().filter(|source| !source.path.starts_with("crates/xtask/")) {
+        let code = own.replace_all(&source.code, |own: &regex::Captures<'_>| "-".repeat(own[0].len()));
+        wrong.extend(facts.find_iter(&code).map(|found| source.at(found.start(), found.as_str())));
+    }
+    ensure!(wrong.is_empty(), "facts of a gateway belong into sources/, targets/, clients/:\n{}", wrong.join("\n"));
+    Ok(())
+}
+
+#[test]
+fn every_crate_forbids_unsafe_code() -> Result<()> {
+    for manifest in files_under(&root().join("crates"))?.iter().filter(|path| path.ends_with("/Cargo.toml")) {
+        let folder = root().join("crates").join(manifest);
+        let folder = folder.parent().context("a manifest lies in a folder")?.join("src");
+        for top in ["lib.rs", "main.rs"] {
+            let Ok(code) = fs::read_to_string(folder.join(top)) else { continue };
+            // A binary that only calls its library has nothing to forbid beyond the lint of the workspace.
+            let forbids = code.contains("#![forbid(unsafe_code)]");
+            ensure!(forbids, "{}: #![forbid(unsafe_code)] is missing", folder.join(top).display());
+        }
+    }
+    Ok(())
+}
+
+/// Git must hand the bytes of test data out as they came in, line ends and all.
+#[test]
+fn test_data_is_kept_byte_for_byte() -> Result<()> {
+    let attributes = fs::read_to_string(root().join(".gitattributes"))?;
+    let rules: Vec<Vec<&str>> = attributes.lines().map(|line| line.split_whitespace().collect()).collect();
+    for folder in ["fixtures", "sample", "hostile"] {
+        let pattern = format!("tests/{folder}/**");
+        let last = rules.iter().rfind(|rule| rule.first().is_some_and(|first| *first == "*" || *first == pattern));
+        let exact = last.is_some_and(|rule| rule[0] == pattern && rule.contains(&"-text"));
+        ensure!(exact, ".gitattributes must end with `{pattern} -text`");
+    }
+    Ok(())
+}
+
+/// One version, wherever a package manager reads it.
+#[test]
+fn versions_agree() -> Result<()> {
+    let manifest: toml::Table = fs::read_to_string(root().join("Cargo.toml"))?.parse()?;
+    let workspace = &manifest["workspace"];
+    let version = workspace["package"]["version"].as_str().context("the workspace has a version")?;
+    let mut found = Vec::new();
+    for member in workspace["members"].as_array().context("the workspace has members")? {
+        let path = root().join(member.as_str().context("a member is a path")?).join("Cargo.toml");
+        let member: toml::Table = fs::read_to_string(&path)?.parse()?;
+        let inherits = member["package"]["version"].get("workspace").and_then(toml::Value::as_bool);
+        ensure!(inherits == Some(true), "{} does not inherit the workspace's version", path.display());
+    }
+    for (name, dependency) in workspace["dependencies"].as_table().context("the workspace has dependencies")? {
+        if dependency.get("path").is_some() {
+            found.push((name.clone(), dependency["version"].as_str().unwrap_or_default().to_owned()));
+        }
+    }
+    for package in files_under(&root().join("bindings"))? {
+        let path = root().join("bindings").join(&package);
+        if package.contains("node_modules/") {
+            continue;
+        }
+        if package.ends_with("package.json") {
+            let json: serde_json::Value = serde_json::from_str(&fs::read_to_string(&path)?)?;
+            found.push((package.clone(), json["version"].as_str().unwrap_or_default().to_owned()));
+            for dependency in json["optionalDependencies"].as_object().into_iter().flatten() {
+                found.push((dependency.0.clone(), dependency.1.as_str().unwrap_or_default().to_owned()));
+            }
+        } else if package.ends_with("pyproject.toml") {
+            let project: toml::Table = fs::read_to_string(&path)?.parse()?;
+            if let Some(stated) = project["project"].get("version") {
+                found.push((package.clone(), stated.as_str().unwrap_or_default().to_owned()));
+            }
+        }
+    }
+    let wrong: Vec<_> = found.iter().filter(|(_, stated)| stated != version).collect();
+    ensure!(wrong.is_empty(), "the workspace is at {version}; these are not: {wrong:?}");
+    Ok(())
+}
+
+struct RustSource {
+    /// Relative to the workspace.
+    path: String,
+    /// The text, with test modules blanked out.
+    code: String,
+}
+
+impl RustSource {
+    fn at(&self, offset: usize, what: &str) -> String {
+        let line = 1 + self.code[..offset].matches('\n').count();
+        format!("{}:{line}: {what}", self.path)
+    }
+}
+
+/// The Rust sources below these folders, without tests: files in a `tests` folder, files called `tests.rs`, and what
+/// follows the first `#[cfg(test)]` that stands before a module.
+fn rust_sources(folders: &[&str]) -> Result<Vec<RustSource>> {
+    let tests = Regex::new(r"(?m)^#\[cfg\(test\)\]\nmod \w+ \{")?;
+    let mut out = Vec::new();
+    for folder in folders {
+        for path in files_under(&root().join(folder))? {
+            let parts: PathBuf = Path::new(folder).join(&path);
+            let hidden = parts.iter().any(|part| ["tests", "tests.rs", "node_modules", "target"].iter().any(|name| part == *name));
+            if hidden || !path.ends_with(".rs") {
+                continue;
+            }
+            let mut code = fs::read_to_string(root().join(&parts))?;
+            if let Some(found) = tests.find(&code) {
+                code.truncate(found.start());
+            }
+            out.push(RustSource { path: format!("{folder}/{path}"), code });
+        }
+    }
+    Ok(out)
+}

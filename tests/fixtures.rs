@@ -1,0 +1,238 @@
+//! The fixtures: one test a folder of `tests/fixtures`, and what must hold of every one of them.
+
+#![forbid(unsafe_code)]
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::ExitCode;
+
+use aig_tests::fixture::{CANARY, Fixture, Tree, folders, listed, place};
+use anyhow::{Context, Result, bail, ensure};
+use libtest_mimic::{Arguments, Trial};
+use migrate_core::plan::{Fate, FilePlan};
+use migrate_core::{ApplyOptions, MemoryFs, Plan, PlanOptions, Source, UndoOptions, apply, plan, undo};
+
+const BACKUP: &str = ".aig-migrate.bak";
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let folders = match folders() {
+        Ok(folders) => folders,
+        Err(error) => {
+            eprintln!("tests/fixtures can't be read: {error:#}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let trials = folders.into_iter().map(|folder| {
+        let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Trial::test(name, move || run(&folder).map_err(|error| format!("{error:#}").into()))
+    });
+    libtest_mimic::run(&arguments, trials.collect()).exit_code()
+}
+
+fn run(folder: &Path) -> Result<()> {
+    let fixture = Fixture::load(folder)?;
+    let source = Source::builtin("portkey")?;
+    let options = fixture.options();
+
+    let fs = MemoryFs::from_files(&fixture.before);
+    let planned = plan(&fs, &source, &options)?;
+    ensure!(fs.files() == fixture.before, "the plan wrote to the tree");
+
+    applies(&fixture, &source, &options, &planned)?;
+    findings_are_the_expected(&fixture, &planned)?;
+    edits_do_something(&planned)?;
+    ledger_is_balanced(&fixture, &source, &planned)?;
+    nothing_tells_the_canary(&planned)?;
+    threads_do_not_matter(&fixture, &source, &options, &planned)
+}
+
+/// The result is `after/`, a second run has nothing to do, and undo gives `before/`.
+fn applies(fixture: &Fixture, source: &Source, options: &PlanOptions, planned: &Plan) -> Result<()> {
+    for backup in [true, false] {
+        let fs = MemoryFs::from_files(&fixture.before);
+        let mut how = ApplyOptions::default();
+        how.backup = backup;
+        apply(&fs, planned, &how)?;
+        let (backups, files) = split(fs.files());
+        same(&files, &fixture.after).context("the result is not after/")?;
+        let expected: Tree = if backup {
+            let changed = fixture.before.iter().filter(|(path, bytes)| fixture.after.get(*path) != Some(*bytes));
+            changed.map(|(path, bytes)| (format!("{path}{BACKUP}"), bytes.clone())).collect()
+        } else {
+            Tree::new()
+        };
+        same(&backups, &expected).context("the backups are not the originals of what changed")?;
+        for record in fs.records() {
+            ensure!(!String::from_utf8_lossy(&record).contains(CANARY), "the run record tells the canary");
+        }
+
+        let again = plan(&fs, source, options)?;
+        if let Some(file) = again.changed().next() {
+            bail!("a second run would change {}:\n{}", file.path, diff(&file.original, &file.rewritten));
+        }
+
+        if backup && !planned.is_empty() {
+            undo(&fs, &UndoOptions::default()).context("undo")?;
+            same(&split(fs.files()).1, &fixture.before).context("undo did not give before/")?;
+        }
+    }
+    Ok(())
+}
+
+fn findings_are_the_expected(fixture: &Fixture, planned: &Plan) -> Result<()> {
+    let mut missing = fixture.case.findings.clone();
+    let mut unexpected = Vec::new();
+    for file in &planned.files {
+        for finding in file.findings.iter().filter(|finding| listed(finding.level)) {
+            match missing.iter().position(|expected| expected.is(&file.path, finding)) {
+                Some(at) => drop(missing.remove(at)),
+                None => unexpected.push(format!("{}: {} ({})", place(&file.path, finding), finding.message, finding.help)),
+            }
+        }
+    }
+    let missing: Vec<String> = missing.iter().map(|expected| format!("{}: {}", expected.place, expected.contains)).collect();
+    ensure!(
+        missing.is_empty() && unexpected.is_empty(),
+        "findings\n  expected, and not there:\n    {}\n  there, and not expected:\n    {}",
+        missing.join("\n    "),
+        unexpected.join("\n    ")
+    );
+    if let Some(expected) = &fixture.case.environment {
+        let changes = planned.environment.iter().map(|change| format!("{} {} {}", change.kind.id(), change.from, change.to));
+        let changes: Vec<String> = changes.collect();
+        ensure!(changes == *expected, "the environment changes are {changes:?}, not {expected:?}");
+    }
+    if let Some(expected) = &fixture.case.skipped {
+        let skipped = planned.skipped.iter().map(|skipped| format!("{}: {}", skipped.path, skipped.reason.id()));
+        let skipped: Vec<String> = skipped.collect();
+        ensure!(skipped == *expected, "skipped are {skipped:?}, not {expected:?}");
+    }
+    Ok(())
+}
+
+/// No edit replaces a text by itself, and no file without edits differs.
+fn edits_do_something(planned: &Plan) -> Result<()> {
+    for file in &planned.files {
+        for edit in &file.edits {
+            ensure!(
+                file.original[edit.span.clone()] != edit.replacement[..],
+                "{}:{}: an edit of rule {} changes nothing",
+                file.path,
+                edit.line,
+                edit.rule
+            );
+        }
+        ensure!(!file.edits.is_empty() || file.original == file.rewritten, "{} changes without edits", file.path);
+    }
+    Ok(())
+}
+
+/// Every marker that stands in a file as a word is in the ledger, and the ledger tells the truth of it.
+fn ledger_is_balanced(fixture: &Fixture, source: &Source, planned: &Plan) -> Result<()> {
+    let skipped: BTreeSet<&str> = planned.skipped.iter().map(|skipped| skipped.path.as_str()).collect();
+    for (path, bytes) in &fixture.before {
+        let words = marker_words(bytes, &source.markers);
+        let file = planned.files.iter().find(|file| file.path == *path);
+        let inside_skipped = skipped.iter().any(|skipped| path == skipped || path.starts_with(&format!("{skipped}/")));
+        let Some(file) = file else {
+            ensure!(words.is_empty() || inside_skipped, "{path} holds a marker, and the plan does not know it");
+            continue;
+        };
+        for (start, end) in words {
+            let line = 1 + bytes[..start].iter().filter(|byte| **byte == b'\n').count();
+            let held = file.ledger.iter().any(|entry| entry.start <= start && end <= entry.end);
+            ensure!(held, "{path}:{line}: {:?} is not in the ledger", String::from_utf8_lossy(&bytes[start..end]));
+        }
+        ledger_is_true(file)?;
+    }
+    Ok(())
+}
+
+fn ledger_is_true(file: &FilePlan) -> Result<()> {
+    for entry in &file.ledger {
+        let touches = |start: usize, end: usize| start <= entry.end && entry.start <= end;
+        let true_of_it = match entry.fate {
+            Fate::Rewritten => file.edits.iter().any(|edit| touches(edit.span.start, edit.span.end)),
+            Fate::Reported => file.findings.iter().any(|finding| touches(finding.start, finding.end)),
+            _ => !file.edits.iter().any(|edit| edit.span.start < entry.end && entry.start < edit.span.end),
+        };
+        let text = String::from_utf8_lossy(&file.original[entry.start..entry.end]);
+        ensure!(true_of_it, "{}: the ledger says {:?} of {text:?} at byte {}, and that is not so", file.path, entry.fate, entry.start);
+    }
+    Ok(())
+}
+
+/// Where a marker stands as a word of its own: not inside a longer run of letters of the same case.
+fn marker_words(bytes: &[u8], markers: &[String]) -> Vec<(usize, usize)> {
+    let mut out = Vec::new();
+    for marker in markers.iter().map(|marker| marker.as_bytes()) {
+        for start in 0..bytes.len().saturating_sub(marker.len() - 1) {
+            let end = start + marker.len();
+            if &bytes[start..end] != marker {
+                continue;
+            }
+            let before = start.checked_sub(1).map(|at| bytes[at]);
+            let after = bytes.get(end).copied();
+            let capital = marker[0].is_ascii_uppercase();
+            // `viewportkey`, `IMPORTKEY`; `myPortkey` is a word.
+            let begins = !before.is_some_and(|byte| byte.is_ascii_lowercase() && !capital || byte.is_ascii_uppercase());
+            let upper = marker.iter().all(u8::is_ascii_uppercase);
+            // `portkeys`, `PORTKEYS`; `portkeyClient` is a word.
+            let ends = !after.is_some_and(|byte| if upper { byte.is_ascii_alphabetic() } else { byte.is_ascii_lowercase() });
+            if begins && ends {
+                out.push((start, end));
+            }
+        }
+    }
+    out
+}
+
+/// What a plan says, as far as any report can repeat it.
+fn nothing_tells_the_canary(planned: &Plan) -> Result<()> {
+    for file in &planned.files {
+        for finding in &file.findings {
+            let told = finding.message.contains(CANARY) || finding.help.contains(CANARY);
+            ensure!(!told, "{} tells the canary", place(&file.path, finding));
+        }
+    }
+    ensure!(!format!("{:?}{:?}", planned.environment, planned.skipped).contains(CANARY), "the environment tells the canary");
+    Ok(())
+}
+
+fn threads_do_not_matter(fixture: &Fixture, source: &Source, options: &PlanOptions, planned: &Plan) -> Result<()> {
+    for threads in [1, 4] {
+        let mut options = options.clone();
+        options.walk.threads = threads;
+        let fs = MemoryFs::from_files(&fixture.before);
+        let other = plan(&fs, source, &options)?;
+        ensure!(format!("{other:?}") == format!("{planned:?}"), "the plan differs with {threads} threads");
+    }
+    Ok(())
+}
+
+/// Backups, and everything else.
+fn split(tree: Tree) -> (Tree, Tree) {
+    tree.into_iter().partition(|(path, _)| path.ends_with(BACKUP))
+}
+
+fn same(actual: &Tree, expected: &Tree) -> Result<()> {
+    let paths: BTreeSet<&String> = actual.keys().chain(expected.keys()).collect();
+    let mut wrong = String::new();
+    for path in paths {
+        match (actual.get(path), expected.get(path)) {
+            (Some(actual), Some(expected)) if actual == expected => {}
+            (Some(actual), Some(expected)) => wrong.push_str(&format!("\n{path} (- expected, + actual)\n{}", diff(expected, actual))),
+            (None, _) => wrong.push_str(&format!("\n{path} is missing")),
+            (_, None) => wrong.push_str(&format!("\n{path} should not be there")),
+        }
+    }
+    ensure!(wrong.is_empty(), "{wrong}");
+    Ok(())
+}
+
+fn diff(old: &[u8], new: &[u8]) -> String {
+    let (old, new) = (String::from_utf8_lossy(old), String::from_utf8_lossy(new));
+    let diff = similar::TextDiff::from_lines(old.as_ref(), new.as_ref());
+    diff.unified_diff().context_radius(2).to_string()
+}
