@@ -57,7 +57,8 @@ fn applies(fixture: &Fixture, source: &Source, options: &PlanOptions, planned: &
         let (backups, files) = split(fs.files());
         same(&files, &fixture.after).context("the result is not after/")?;
         let expected: Tree = if backup {
-            let changed = fixture.before.iter().filter(|(path, bytes)| fixture.after.get(*path) != Some(*bytes));
+            let changed =
+                fixture.before.iter().filter(|(path, bytes)| fixture.after.get(*path) != Some(*bytes));
             changed.map(|(path, bytes)| (format!("{path}{BACKUP}"), bytes.clone())).collect()
         } else {
             Tree::new()
@@ -87,11 +88,17 @@ fn findings_are_the_expected(fixture: &Fixture, planned: &Plan) -> Result<()> {
         for finding in file.findings.iter().filter(|finding| listed(finding.level)) {
             match missing.iter().position(|expected| expected.is(&file.path, finding)) {
                 Some(at) => drop(missing.remove(at)),
-                None => unexpected.push(format!("{}: {} ({})", place(&file.path, finding), finding.message, finding.help)),
+                None => unexpected.push(format!(
+                    "{}: {} ({})",
+                    place(&file.path, finding),
+                    finding.message,
+                    finding.help
+                )),
             }
         }
     }
-    let missing: Vec<String> = missing.iter().map(|expected| format!("{}: {}", expected.place, expected.contains)).collect();
+    let missing: Vec<String> =
+        missing.iter().map(|expected| format!("{}: {}", expected.place, expected.contains)).collect();
     ensure!(
         missing.is_empty() && unexpected.is_empty(),
         "findings\n  expected, and not there:\n    {}\n  there, and not expected:\n    {}",
@@ -99,12 +106,16 @@ fn findings_are_the_expected(fixture: &Fixture, planned: &Plan) -> Result<()> {
         unexpected.join("\n    ")
     );
     if let Some(expected) = &fixture.case.environment {
-        let changes = planned.environment.iter().map(|change| format!("{} {} {}", change.kind.id(), change.from, change.to));
+        let changes = planned
+            .environment
+            .iter()
+            .map(|change| format!("{} {} {}", change.kind.id(), change.from, change.to));
         let changes: Vec<String> = changes.collect();
         ensure!(changes == *expected, "the environment changes are {changes:?}, not {expected:?}");
     }
     if let Some(expected) = &fixture.case.skipped {
-        let skipped = planned.skipped.iter().map(|skipped| format!("{}: {}", skipped.path, skipped.reason.id()));
+        let skipped =
+            planned.skipped.iter().map(|skipped| format!("{}: {}", skipped.path, skipped.reason.id()));
         let skipped: Vec<String> = skipped.collect();
         ensure!(skipped == *expected, "skipped are {skipped:?}, not {expected:?}");
     }
@@ -123,7 +134,11 @@ fn edits_do_something(planned: &Plan) -> Result<()> {
                 edit.rule
             );
         }
-        ensure!(!file.edits.is_empty() || file.original == file.rewritten, "{} changes without edits", file.path);
+        ensure!(
+            !file.edits.is_empty() || file.original == file.rewritten,
+            "{} changes without edits",
+            file.path
+        );
     }
     Ok(())
 }
@@ -134,15 +149,23 @@ fn ledger_is_balanced(fixture: &Fixture, source: &Source, planned: &Plan) -> Res
     for (path, bytes) in &fixture.before {
         let words = marker_words(bytes, &source.markers);
         let file = planned.files.iter().find(|file| file.path == *path);
-        let inside_skipped = skipped.iter().any(|skipped| path == skipped || path.starts_with(&format!("{skipped}/")));
+        let inside_skipped =
+            skipped.iter().any(|skipped| path == skipped || path.starts_with(&format!("{skipped}/")));
         let Some(file) = file else {
-            ensure!(words.is_empty() || inside_skipped, "{path} holds a marker, and the plan does not know it");
+            ensure!(
+                words.is_empty() || inside_skipped,
+                "{path} holds a marker, and the plan does not know it"
+            );
             continue;
         };
         for (start, end) in words {
             let line = 1 + bytes[..start].iter().filter(|byte| **byte == b'\n').count();
             let held = file.ledger.iter().any(|entry| entry.start <= start && end <= entry.end);
-            ensure!(held, "{path}:{line}: {:?} is not in the ledger", String::from_utf8_lossy(&bytes[start..end]));
+            ensure!(
+                held,
+                "{path}:{line}: {:?} is not in the ledger",
+                String::from_utf8_lossy(&bytes[start..end])
+            );
         }
         ledger_is_true(file)?;
     }
@@ -158,7 +181,13 @@ fn ledger_is_true(file: &FilePlan) -> Result<()> {
             _ => !file.edits.iter().any(|edit| edit.span.start < entry.end && entry.start < edit.span.end),
         };
         let text = String::from_utf8_lossy(&file.original[entry.start..entry.end]);
-        ensure!(true_of_it, "{}: the ledger says {:?} of {text:?} at byte {}, and that is not so", file.path, entry.fate, entry.start);
+        ensure!(
+            true_of_it,
+            "{}: the ledger says {:?} of {text:?} at byte {}, and that is not so",
+            file.path,
+            entry.fate,
+            entry.start
+        );
     }
     Ok(())
 }
@@ -176,10 +205,13 @@ fn marker_words(bytes: &[u8], markers: &[String]) -> Vec<(usize, usize)> {
             let after = bytes.get(end).copied();
             let capital = marker[0].is_ascii_uppercase();
             // `viewportkey`, `IMPORTKEY`; `myPortkey` is a word.
-            let begins = !before.is_some_and(|byte| byte.is_ascii_lowercase() && !capital || byte.is_ascii_uppercase());
+            let begins = !before
+                .is_some_and(|byte| byte.is_ascii_lowercase() && !capital || byte.is_ascii_uppercase());
             let upper = marker.iter().all(u8::is_ascii_uppercase);
             // `portkeys`, `PORTKEYS`; `portkeyClient` is a word.
-            let ends = !after.is_some_and(|byte| if upper { byte.is_ascii_alphabetic() } else { byte.is_ascii_lowercase() });
+            let ends = !after.is_some_and(|byte| {
+                if upper { byte.is_ascii_alphabetic() } else { byte.is_ascii_lowercase() }
+            });
             if begins && ends {
                 out.push((start, end));
             }
@@ -196,11 +228,19 @@ fn nothing_tells_the_canary(planned: &Plan) -> Result<()> {
             ensure!(!told, "{} tells the canary", place(&file.path, finding));
         }
     }
-    ensure!(!format!("{:?}{:?}", planned.environment, planned.skipped).contains(CANARY), "the environment tells the canary");
+    ensure!(
+        !format!("{:?}{:?}", planned.environment, planned.skipped).contains(CANARY),
+        "the environment tells the canary"
+    );
     Ok(())
 }
 
-fn threads_do_not_matter(fixture: &Fixture, source: &Source, options: &PlanOptions, planned: &Plan) -> Result<()> {
+fn threads_do_not_matter(
+    fixture: &Fixture,
+    source: &Source,
+    options: &PlanOptions,
+    planned: &Plan,
+) -> Result<()> {
     for threads in [1, 4] {
         let mut options = options.clone();
         options.walk.threads = threads;
@@ -222,7 +262,9 @@ fn same(actual: &Tree, expected: &Tree) -> Result<()> {
     for path in paths {
         match (actual.get(path), expected.get(path)) {
             (Some(actual), Some(expected)) if actual == expected => {}
-            (Some(actual), Some(expected)) => wrong.push_str(&format!("\n{path} (- expected, + actual)\n{}", diff(expected, actual))),
+            (Some(actual), Some(expected)) => {
+                wrong.push_str(&format!("\n{path} (- expected, + actual)\n{}", diff(expected, actual)))
+            }
             (None, _) => wrong.push_str(&format!("\n{path} is missing")),
             (_, None) => wrong.push_str(&format!("\n{path} should not be there")),
         }

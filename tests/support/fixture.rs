@@ -78,12 +78,16 @@ impl TryFrom<String> for Expected {
     fn try_from(text: String) -> Result<Self, String> {
         let (place, contains) = text.split_once(": ").unwrap_or((&text, ""));
         let mut words = place.split_whitespace();
-        let (Some(at), Some(level), Some(rule), None) = (words.next(), words.next(), words.next(), words.next()) else {
+        let (Some(at), Some(level), Some(rule), None) =
+            (words.next(), words.next(), words.next(), words.next())
+        else {
             return Err(format!("`{text}` is not `path:line level rule`"));
         };
         let line = at.rsplit_once(':').and_then(|(_, line)| line.parse::<usize>().ok());
         if line.is_none() || !["action", "check"].contains(&level) || Rule::from_id(rule).is_none() {
-            return Err(format!("`{text}` is not `path:line level rule` with a known level (action, check) and rule"));
+            return Err(format!(
+                "`{text}` is not `path:line level rule` with a known level (action, check) and rule"
+            ));
         }
         Ok(Self { place: place.to_owned(), contains: contains.to_owned() })
     }
@@ -140,7 +144,10 @@ impl Fixture {
             before.clone()
         } else {
             let after = read_tree(&folder.join("after"))?;
-            ensure!(after != before, "after/ is the same as before/: say `untouched = true`, and leave it out");
+            ensure!(
+                after != before,
+                "after/ is the same as before/: say `untouched = true`, and leave it out"
+            );
             ensure!(
                 after.keys().eq(before.keys()),
                 "before/ and after/ hold different files: {:?}, {:?}",
