@@ -39,9 +39,9 @@ fn run(folder: &Path) -> Result<()> {
     let planned = plan(&fs, &source, &options)?;
     ensure!(fs.files() == fixture.before, "the plan wrote to the tree");
 
+    edits_do_something(&planned)?;
     applies(&fixture, &source, &options, &planned)?;
     findings_are_the_expected(&fixture, &planned)?;
-    edits_do_something(&planned)?;
     ledger_is_balanced(&fixture, &source, &planned)?;
     nothing_tells_the_canary(&planned)?;
     threads_do_not_matter(&fixture, &source, &options, &planned)
@@ -69,6 +69,7 @@ fn applies(fixture: &Fixture, source: &Source, options: &PlanOptions, planned: &
         }
 
         let again = plan(&fs, source, options)?;
+        edits_do_something(&again).context("on the second run")?;
         if let Some(file) = again.changed().next() {
             bail!("a second run would change {}:\n{}", file.path, diff(&file.original, &file.rewritten));
         }

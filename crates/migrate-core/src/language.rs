@@ -75,7 +75,7 @@ pub struct EnvironmentRead {
 /// A name that an import binds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Import {
-    /// The module as written, without quotes: `portkey_ai`, `./config`, `..settings`.
+    /// The module as written, without quotes: `openai`, `./config`, `..settings`.
     pub module: String,
     /// The span of the module's name.
     pub module_span: Span,
