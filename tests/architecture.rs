@@ -22,8 +22,7 @@ const PURE: &str = "aho-corasick arrayvec blake3 cfg-if constant_time_eq cpufeat
 #[test]
 fn the_core_depends_on_nothing_impure() -> Result<()> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let arguments =
-        "tree --locked -p migrate-core --all-features -e normal --target all --prune cpufeatures --prefix none --format {p}";
+    let arguments = "tree --locked -p migrate-core --all-features -e normal --target all --prune cpufeatures --prefix none --format {p}";
     let output = Command::new(cargo).current_dir(root()).args(arguments.split(' ')).output()?;
     ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let allowed: BTreeSet<&str> = PURE.split_whitespace().collect();
