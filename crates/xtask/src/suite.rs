@@ -2,12 +2,26 @@
 
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
+use crate::demo::demo;
 use crate::setup::setup;
 use crate::step::{cargo, run, say};
 
-/// Setup, format, lints, all tests.
+/// The setup by itself.
+///
+/// # Errors
+/// If something could not be had: here that is what was asked for.
+pub fn setup_alone() -> Result<()> {
+    let missing = setup()?;
+    for what in &missing {
+        eprintln!("      can't be run: {what}");
+    }
+    ensure!(missing.is_empty(), "{} things could not be set up; is the network there?", missing.len());
+    Ok(())
+}
+
+/// Setup, format, lints, all tests, the demo.
 ///
 /// # Errors
 /// The first step that fails.
@@ -19,6 +33,8 @@ pub fn test() -> Result<()> {
         cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]),
     )?;
     run("cargo test --workspace", cargo(&["test", "--workspace"]))?;
+    // The README's first command has to work too.
+    demo()?;
     tell_not_run(&missing);
     Ok(())
 }
@@ -49,7 +65,7 @@ fn check(flags: &[&str]) -> Command {
 }
 
 /// The last words of a run: what it does not vouch for.
-pub fn tell_not_run(missing: &[String]) {
+fn tell_not_run(missing: &[String]) {
     if missing.is_empty() {
         say("done; nothing was left out");
     } else {
