@@ -137,12 +137,15 @@ fn test(package: &Package, folder: &Path) -> Result<()> {
             complaints.push(format!("{name}: not as it was, after an undo"));
         }
     }
-    if package.unrelated && (!first.is_empty() || first.finding_count() > 0) {
-        complaints.push(format!(
-            "has nothing to do with the gateway, and gets {} edits and {} findings",
-            first.edit_count(),
-            first.finding_count()
-        ));
+    if package.unrelated {
+        for file in &first.files {
+            let edits = file.edits.iter().map(|edit| (edit.line, edit.rule, "edit"));
+            let findings = file.findings.iter().map(|finding| (finding.line, finding.rule, "finding"));
+            for (line, rule, what) in edits.chain(findings) {
+                complaints
+                    .push(format!("{}:{line}: {what} of {rule} in a package of another trade", file.path));
+            }
+        }
     }
     let shown: Vec<&String> = complaints.iter().take(40).collect();
     ensure!(complaints.is_empty(), "{} complaints:\n{shown:#?}", complaints.len());
@@ -254,6 +257,7 @@ fn broken(plan: &Plan, original: &BTreeMap<String, Vec<u8>>) -> Result<Vec<Strin
 fn compare(file: &Path, sums: &Sums) -> Result<()> {
     if std::env::var_os("UPDATE_SNAPSHOTS").is_some_and(|value| value == "1") {
         let text = serde_json::to_string_pretty(sums)? + "\n";
+        std::fs::create_dir_all(home().join("snapshots")).context("can't make the folder of the snapshots")?;
         return std::fs::write(file, text).with_context(|| format!("can't write {}", file.display()));
     }
     let text = std::fs::read_to_string(file)
