@@ -1,2 +1,70 @@
-//! The command `aig`, as a library.
+//! The command `aig`, as a library: [`run`] takes the arguments and the streams, and gives the exit code.
+//!
+//! Not allowed here: deciding what is rewritten. This crate reads arguments, shows plans, and asks.
+
 #![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+mod args;
+mod command;
+mod git;
+mod hunk;
+mod io;
+mod next_steps;
+mod options;
+mod paths;
+mod progress;
+pub mod report;
+mod shown;
+mod style;
+
+use std::ffi::OsString;
+
+pub use crate::io::{Interrupt, Io, Phase};
+
+/// How a run of the command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ExitCode {
+    /// All is done, or there was nothing to do.
+    Done,
+    /// Edits are pending and were not applied.
+    Pending,
+    /// The command was given wrongly, or something failed.
+    Failed,
+}
+
+impl ExitCode {
+    /// The number that the process ends with.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Pending => 1,
+            Self::Failed => 2,
+        }
+    }
+}
+
+impl From<ExitCode> for std::process::ExitCode {
+    fn from(code: ExitCode) -> Self {
+        code.code().into()
+    }
+}
+
+/// Runs the command line `args` (the program's name first) on the streams of `io`. Results go to standard output,
+/// everything else to standard error. Never panics on a closed stream.
+pub fn run<I, T>(args: I, io: Io<'_>) -> ExitCode
+where
+    I: IntoIterator<Item = T>,
+    T: Into<OsString> + Clone,
+{
+    let mut session = io::Session::new(io);
+    let ended = match args::parse(args, session.stdout_colour(None), session.stderr_colour(None)) {
+        Ok(args::Parsed::Run(options)) => command::run(&options, &mut session),
+        Ok(args::Parsed::Show(text)) => session.show(&text).map(|()| ExitCode::Done),
+        Err(usage) => {
+            session.complain(&usage);
+            Ok(ExitCode::Failed)
+        }
+    };
+    session.end(ended)
+}

@@ -1,0 +1,268 @@
+//! Arguments to [`Options`]. The only place that knows the argument parser.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{
+    ArgAction, Args, ColorChoice, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum,
+};
+
+use crate::options::{Colour, Format, Migrate, Mode, Options};
+
+/// What the arguments ask for.
+#[derive(Debug)]
+pub(crate) enum Parsed {
+    /// A run.
+    Run(Options),
+    /// A text: help, the version, completions.
+    Show(String),
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done, or nothing to do
+  1  edits are pending and were not applied (--check, or the answer was No)
+  2  wrong usage, or any error";
+
+const SKIPPED: &str = "\
+What is never looked into:
+  version control folders; node_modules, virtual environments and caches; build outputs (dist, build, out, target,
+  .next …); lockfiles; minified bundles and source maps; *.aig-migrate.bak; symbolic links; binary and generated
+  files; files over 64 MiB; and what .gitignore and .ignore name (see --no-ignore). Hidden files are looked into, and
+  so are .env*, .dev.vars, .envrc, *.tfvars, .streamlit/secrets.toml, .claude/settings.local.json and
+  appsettings.*.json, also where git ignores them.
+
+";
+
+/// Moves a source tree from another LLM gateway to AIgateway.
+#[derive(Debug, Parser)]
+#[command(name = "aig", version, after_help = EXIT_CODES, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Shows what would change, asks, and applies it
+    #[command(after_long_help = format!("{SKIPPED}{EXIT_CODES}"), after_help = EXIT_CODES)]
+    Migrate(Box<MigrateArgs>),
+    /// Takes the newest migration back, byte for byte
+    Undo {
+        /// The same as were given to `aig migrate`
+        #[arg(value_name = "PATH")]
+        paths: Vec<PathBuf>,
+        /// Also take back files that were edited since; the newer text is kept as a backup
+        #[arg(long)]
+        force: bool,
+    },
+    /// Removes the backups (*.aig-migrate.bak) of a tree
+    Clean {
+        /// The same as were given to `aig migrate`
+        #[arg(value_name = "PATH")]
+        paths: Vec<PathBuf>,
+        /// Only list them
+        #[arg(short = 'n', long)]
+        dry_run: bool,
+    },
+    /// Lists what can be migrated; with a name, tells what to know about it
+    Sources {
+        /// A source, as in `aig migrate <SOURCE>`
+        name: Option<String>,
+    },
+    /// Prints the findings of the newest migration again
+    Findings {
+        /// The same as were given to `aig migrate`
+        #[arg(value_name = "PATH")]
+        paths: Vec<PathBuf>,
+        /// Also notes
+        #[arg(short, long)]
+        verbose: bool,
+        /// When to colour
+        #[arg(long, value_name = "WHEN", default_value = "auto")]
+        color: When,
+    },
+    /// Prints a shell's completions
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Args)]
+struct MigrateArgs {
+    /// The gateway to move away from; `aig sources` lists them
+    #[arg(required_unless_present = "print_source")]
+    source: Option<String>,
+    /// Files and folders to migrate [default: .]
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Preview, write nothing, exit 0
+    #[arg(short = 'n', long, conflicts_with_all = ["check", "yes"])]
+    dry_run: bool,
+    /// Preview, write nothing, exit 1 if edits are pending
+    #[arg(long, conflicts_with = "yes")]
+    check: bool,
+    /// With --check: exit 1 also if actions are left for you
+    #[arg(long, requires = "check")]
+    strict: bool,
+    /// Apply without asking
+    #[arg(short, long)]
+    yes: bool,
+    /// Leave no backups (*.aig-migrate.bak) when done
+    #[arg(long)]
+    no_backup: bool,
+    /// Move to this base URL (with /v1) in place of the target's own
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+    /// Also move this base URL of a gateway of your own (can be repeated)
+    #[arg(long = "from-url", value_name = "URL")]
+    from_urls: Vec<String>,
+    /// Leave harmless headers that have no counterpart in place
+    #[arg(long)]
+    keep_unmapped: bool,
+    /// Take what is known of SOURCE from this file (TOML)
+    #[arg(long, value_name = "FILE")]
+    source_file: Option<PathBuf>,
+    /// Print the file of a built-in source, to start one of your own from
+    #[arg(long, value_name = "NAME", exclusive = true)]
+    print_source: Option<String>,
+    /// Look only into paths that match (can be repeated)
+    #[arg(long, value_name = "GLOB")]
+    include: Vec<String>,
+    /// Do not look into paths that match (can be repeated)
+    #[arg(long, value_name = "GLOB")]
+    exclude: Vec<String>,
+    /// Look also into what .gitignore and .ignore name
+    #[arg(long)]
+    no_ignore: bool,
+    /// How to print; other formats than text never ask: they need --yes, or write nothing
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: FormatArg,
+    /// Print only how many edits and findings each file has
+    #[arg(long)]
+    stat: bool,
+    /// When to colour
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    color: When,
+    /// Print only the sums, the question and errors
+    #[arg(short, long, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Print also notes and what was passed over
+    #[arg(short, long, action = ArgAction::SetTrue)]
+    verbose: bool,
+    /// How many threads to use; 0: as many as there are cores
+    #[arg(short = 'j', long, value_name = "N", default_value_t = 0)]
+    threads: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum FormatArg {
+    Text,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+impl When {
+    fn choice(self) -> Option<Colour> {
+        match self {
+            Self::Auto => None,
+            Self::Always => Some(Colour::Always),
+            Self::Never => Some(Colour::Never),
+        }
+    }
+}
+
+/// Reads the arguments, the program's name first.
+///
+/// # Errors
+/// The message about what is wrong with them, with colours if `stderr_colour`.
+pub(crate) fn parse<I, T>(args: I, stdout_colour: bool, stderr_colour: bool) -> Result<Parsed, String>
+where
+    I: IntoIterator<Item = T>,
+    T: Into<OsString> + Clone,
+{
+    // The message is rendered here, for a stream that the parser does not know.
+    let matches = Cli::command().color(ColorChoice::Never).try_get_matches_from(args);
+    let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let text = error.render();
+            let render = |colour| if colour { text.ansi().to_string() } else { text.to_string() };
+            return if error.use_stderr() {
+                Err(render(stderr_colour))
+            } else {
+                Ok(Parsed::Show(render(stdout_colour)))
+            };
+        }
+    };
+    Ok(Parsed::Run(match cli.command {
+        Command::Migrate(args) => migrate(*args)?,
+        Command::Undo { paths, force } => Options::Undo { paths: or_here(paths), force },
+        Command::Clean { paths, dry_run } => Options::Clean { paths: or_here(paths), dry_run },
+        Command::Sources { name } => Options::Sources { name },
+        Command::Findings { paths, verbose, color } => {
+            Options::Findings { paths: or_here(paths), verbose, color: color.choice() }
+        }
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "aig", &mut script);
+            return Ok(Parsed::Show(String::from_utf8_lossy(&script).into_owned()));
+        }
+    }))
+}
+
+fn migrate(args: MigrateArgs) -> Result<Options, String> {
+    if let Some(name) = args.print_source {
+        return Ok(Options::PrintSource { name });
+    }
+    let format = match (args.format, args.stat) {
+        (FormatArg::Text, false) => Format::Text,
+        (FormatArg::Text, true) => Format::Stat,
+        (FormatArg::Json, false) => Format::Json,
+        (FormatArg::Json, true) => {
+            return Err(
+                "error: the argument '--stat' cannot be used with '--format json', which holds all counts\n"
+                    .into(),
+            );
+        }
+    };
+    let mode = if args.check {
+        Mode::Check { strict: args.strict }
+    } else if args.dry_run {
+        Mode::DryRun
+    } else if args.yes {
+        Mode::Apply
+    } else {
+        Mode::Ask
+    };
+    Ok(Options::Migrate(Box::new(Migrate {
+        // The parser has seen to it that there is one.
+        source: args.source.unwrap_or_default(),
+        source_file: args.source_file,
+        paths: or_here(args.paths),
+        mode,
+        backup: !args.no_backup,
+        base_url: args.base_url,
+        from_urls: args.from_urls,
+        keep_unmapped: args.keep_unmapped,
+        include: args.include,
+        exclude: args.exclude,
+        ignore_files: !args.no_ignore,
+        threads: args.threads,
+        format,
+        color: args.color.choice(),
+        quiet: args.quiet,
+        verbose: args.verbose,
+    })))
+}
+
+fn or_here(paths: Vec<PathBuf>) -> Vec<PathBuf> {
+    if paths.is_empty() { vec![PathBuf::from(".")] } else { paths }
+}

@@ -1,0 +1,59 @@
+//! The commands. Each takes its options and a session, and says how it ended.
+
+mod clean;
+mod findings;
+mod migrate;
+mod sources;
+mod undo;
+
+use std::path::PathBuf;
+
+use migrate_core::fs::FsError;
+use migrate_core::{Error, Source};
+use migrate_disk::DiskFs;
+
+use crate::ExitCode;
+use crate::io::Session;
+use crate::options::Options;
+use crate::paths::{self, Place};
+
+/// Runs a command.
+///
+/// # Errors
+/// What went wrong, in a sentence for people.
+pub(crate) fn run(options: &Options, session: &mut Session<'_>) -> Result<ExitCode, String> {
+    match options {
+        Options::Migrate(options) => migrate::run(options, session),
+        Options::Undo { paths, force } => undo::run(paths, *force, session),
+        Options::Clean { paths, dry_run } => clean::run(paths, *dry_run, session),
+        Options::Sources { name } => sources::run(name.as_deref(), session),
+        Options::Findings { paths, verbose, color } => findings::run(paths, *verbose, *color, session),
+        Options::PrintSource { name } => {
+            // Loading it tells of a name that is near.
+            Source::builtin(name).map_err(words)?;
+            session.show(Source::builtin_text(name).unwrap_or_default())?;
+            Ok(ExitCode::Done)
+        }
+    }
+}
+
+/// The tree that `paths` name.
+fn open(paths: &[PathBuf]) -> Result<(DiskFs, Place), String> {
+    let place = paths::place(paths)?;
+    let fs = DiskFs::new(&place.root).map_err(words)?;
+    Ok((fs, place))
+}
+
+/// An error of the library in words.
+fn words(error: impl Into<Error>) -> String {
+    let error = error.into();
+    match &error {
+        Error::Fs(FsError::NotFound { path }) => format!("{path}: no such file or folder"),
+        _ => error.to_string(),
+    }
+}
+
+/// `1 file`, `2 files`.
+pub(crate) fn count(number: usize, thing: &str) -> String {
+    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
+}

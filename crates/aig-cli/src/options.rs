@@ -1,0 +1,70 @@
+//! What a run was asked to do, free of the argument parser.
+
+use std::path::PathBuf;
+
+/// What to do.
+#[derive(Debug)]
+pub(crate) enum Options {
+    Migrate(Box<Migrate>),
+    Undo { paths: Vec<PathBuf>, force: bool },
+    Clean { paths: Vec<PathBuf>, dry_run: bool },
+    Sources { name: Option<String> },
+    Findings { paths: Vec<PathBuf>, verbose: bool, color: Option<Colour> },
+    PrintSource { name: String },
+}
+
+/// The options of a migration.
+#[derive(Debug)]
+pub(crate) struct Migrate {
+    pub source: String,
+    pub source_file: Option<PathBuf>,
+    pub paths: Vec<PathBuf>,
+    pub mode: Mode,
+    pub backup: bool,
+    pub base_url: Option<String>,
+    pub from_urls: Vec<String>,
+    pub keep_unmapped: bool,
+    pub include: Vec<String>,
+    pub exclude: Vec<String>,
+    pub ignore_files: bool,
+    pub threads: usize,
+    pub format: Format,
+    pub color: Option<Colour>,
+    pub quiet: bool,
+    pub verbose: bool,
+}
+
+/// What becomes of the plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// It is shown, and applied if the answer is yes.
+    Ask,
+    /// It is shown and applied.
+    Apply,
+    /// It is shown.
+    DryRun,
+    /// It is shown, and pending edits (`strict`: also actions) make the exit code 1.
+    Check { strict: bool },
+}
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    Text,
+    Stat,
+    Json,
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Colour {
+    Always,
+    Never,
+}
+
+impl Colour {
+    /// Whether to colour, where `auto` is what the stream itself is good for.
+    pub fn decide(choice: Option<Self>, auto: bool) -> bool {
+        choice.map_or(auto, |choice| choice == Self::Always)
+    }
+}
