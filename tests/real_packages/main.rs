@@ -257,7 +257,8 @@ fn broken(plan: &Plan, original: &BTreeMap<String, Vec<u8>>) -> Result<Vec<Strin
 fn compare(file: &Path, sums: &Sums) -> Result<()> {
     if std::env::var_os("UPDATE_SNAPSHOTS").is_some_and(|value| value == "1") {
         let text = serde_json::to_string_pretty(sums)? + "\n";
-        std::fs::create_dir_all(home().join("snapshots")).context("can't make the folder of the snapshots")?;
+        std::fs::create_dir_all(home().join("snapshots"))
+            .context("can't make the folder of the snapshots")?;
         return std::fs::write(file, text).with_context(|| format!("can't write {}", file.display()));
     }
     let text = std::fs::read_to_string(file)

@@ -349,7 +349,9 @@ impl Collector<'_> {
         let lead = flag
             .filter_map(|flag| text.strip_prefix(flag.as_str()).map(|rest| (flag, rest)))
             .filter(|(_, rest)| rest.contains(':'))
-            .map(|(flag, rest)| flag.len() + rest.len() - rest.trim_start_matches(['=', ' ']).len())
+            .map(|(flag, rest)| {
+                flag.len() + rest.len() - rest.trim_start_matches(['=', ' ', '"', '\'']).len()
+            })
             .max()
             .unwrap_or(lead);
         let rest = &text[lead..];
@@ -383,7 +385,7 @@ impl Collector<'_> {
             if !self.text[colon..].starts_with(':') {
                 return Some(Position::Indirect);
             }
-            return self.packed(id, colon, &content, make);
+            return self.packed(id, name.start, colon, &content, make);
         }
         if *name != content {
             return Some(Position::Indirect);
@@ -532,6 +534,7 @@ impl Collector<'_> {
     fn packed(
         &self,
         id: NodeId,
+        name_start: usize,
         colon: usize,
         content: &Span,
         make: impl Fn(EntryValue, EntryForm) -> Entry,
@@ -539,7 +542,10 @@ impl Collector<'_> {
         let syntax = self.syntax;
         let rest = &self.text[colon + 1..content.end];
         let start = colon + 1 + (rest.len() - rest.trim_start().len());
-        let value = EntryValue::Part(start..content.end);
+        // Quotes inside of a word (`--header="…"`) are no part of the value.
+        let opened = self.text[..name_start].ends_with(['"', '\'']) && name_start > content.start;
+        let end = if opened && rest.ends_with(['"', '\'']) { content.end - 1 } else { content.end };
+        let value = EntryValue::Part(start..end);
         if rest.contains('\n') {
             return Some(Position::Indirect);
         }

@@ -161,6 +161,48 @@ impl<'a> Tree<'a> {
         self.region(region).scopes.scopes[0].bindings.contains_key(&there.name).then_some((region, there))
     }
 
+    /// What the tree's own value files (dotenv and the like) set the variable `name` to, for a program at `path`: in the
+    /// nearest folder upward that has one which sets it. All of its values, where several files of that folder do.
+    pub(crate) fn environment_values(&self, path: &str, name: &str) -> Vec<Place> {
+        let mut folder = path;
+        loop {
+            folder = folder.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let mut out = Vec::new();
+            for (at, facts) in self.regions().filter(|(_, facts)| facts.language.is_data()) {
+                let file = &self.files[at.file].path;
+                if file.rsplit_once('/').map_or("", |(folder, _)| folder) != folder {
+                    continue;
+                }
+                let values = facts.sites.iter().filter(|site| &facts.text[site.token.span.clone()] == name);
+                out.extend(
+                    values.filter_map(|site| definition_of(facts, site)).map(|node| Place { at, node }),
+                );
+            }
+            if !out.is_empty() || folder.is_empty() {
+                return out;
+            }
+        }
+    }
+
+    /// The host of another gateway, if that is what the value files set a URL variable to.
+    fn other_host(&self, at: At, name: &str) -> Option<String> {
+        let values = self.environment_values(&self.files[at.file].path, name);
+        let text = |place: &Place| {
+            let facts = self.region(place.at);
+            (facts, facts.tree().node(place.node).content.clone())
+        };
+        let moves = values.iter().any(|place| {
+            let (facts, span) = text(place);
+            holds_url(facts, &span)
+        });
+        let url = values.iter().find_map(|place| {
+            let (facts, span) = text(place);
+            let value = &facts.text[span];
+            (value.starts_with("http://") || value.starts_with("https://")).then(|| value.to_string())
+        });
+        if moves { None } else { url }
+    }
+
     /// The expression that a name at `place` stands for, followed through single assignments and imports.
     pub(crate) fn resolve(&self, place: Place) -> Place {
         let mut at = place;
@@ -226,7 +268,7 @@ impl<'a> Tree<'a> {
                         | TokenKind::SdkName
                         | TokenKind::Variable { role: VariableRole::Key, .. }
                 );
-                if let Some((rule, message, help)) = self.reason(facts, site) {
+                if let Some((rule, message, help)) = self.reason(at, facts, site) {
                     let span = (site.token.span.start, site.token.span.end);
                     unit.pins.push(Pin { at, span, rule, message, help });
                 }
@@ -238,7 +280,7 @@ impl<'a> Tree<'a> {
     }
 
     /// Why the unit of a site stays, if the site is a reason.
-    fn reason(&self, facts: &RegionFacts, site: &Site) -> Option<(Rule, String, String)> {
+    fn reason(&self, at: At, facts: &RegionFacts, site: &Site) -> Option<(Rule, String, String)> {
         let source = self.source;
         let text = &facts.text[site.token.span.clone()];
         if site.context == Context::Comment || facts.language.is_prose() {
@@ -298,6 +340,18 @@ impl<'a> Tree<'a> {
                 format!("`{text}` has no counterpart on {}", source.target.title),
                 help.clone(),
             )),
+            TokenKind::Variable { role: VariableRole::Url, .. }
+                if matches!(site.context, Context::Read(_)) =>
+            {
+                let url = self.other_host(at, text)?;
+                Some((
+                    Rule::SelfHosted,
+                    format!("`{text}` is set to `{url}`, which is not {}'s", source.title),
+                    format!(
+                        "If that is a gateway of your own that should move too, run again with `--from-url {url}`."
+                    ),
+                ))
+            }
             TokenKind::Module | TokenKind::SdkName
                 if matches!(site.context, Context::Import | Context::Name) =>
             {
@@ -605,4 +659,22 @@ pub(crate) fn holds_url(facts: &RegionFacts, span: &Span) -> bool {
                     | TokenKind::TargetUrl
             )
     })
+}
+
+/// The value that a data file (or a shell) gives the variable at `site`, if it sets it.
+pub(crate) fn definition_of(facts: &RegionFacts, site: &Site) -> Option<NodeId> {
+    let syntax = facts.syntax.as_ref()?;
+    if matches!(site.context, Context::Comment | Context::Lexical) {
+        return None;
+    }
+    let node = syntax.node(site.node);
+    let parent = syntax.parent(site.node)?;
+    let defines = match syntax.kind(parent) {
+        Kind::Assign => node.role == Role::Target,
+        Kind::Pair => node.role == Role::Key && facts.language.is_data(),
+        _ => false,
+    };
+    // In code a variable of the program has its name by choice; only in data and shell is it the environment's.
+    let environment = facts.language.is_data() || facts.language.assigns_environment();
+    (defines && environment).then(|| syntax.child(parent, Role::Value)).flatten()
 }

@@ -175,7 +175,7 @@ impl Rewriter<'_, '_> {
                     self.tree.source.target.title
                 );
                 let help = "Read the credential from `HTTP_AUTHORIZATION`, if this program serves the requests itself.";
-                self.find(at, site.token.span.clone(), Rule::ResponseHeader, Level::Check, message, help);
+                self.find(at, site.token.span.clone(), Rule::IndirectHeader, Level::Check, message, help);
                 self.draft(at).reported.insert(index);
                 return;
             }

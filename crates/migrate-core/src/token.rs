@@ -268,7 +268,8 @@ impl<'s> Tokenizer<'s> {
         });
         let host_end = host_start + host.len();
         let Some(known) = known else {
-            let target = self.source.target.markers.iter().any(|word| host.eq_ignore_ascii_case(word));
+            let target = host.contains('.')
+                && self.source.target.markers.iter().any(|word| host.eq_ignore_ascii_case(word));
             if target {
                 let end = trim_prose(text, scheme.map_or(host_start, |(at, _)| at), end);
                 return Some(Token {

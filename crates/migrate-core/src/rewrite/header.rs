@@ -164,7 +164,7 @@ impl Rewriter<'_, '_> {
         if self.settings.keep_unmapped && !header.secret {
             let message =
                 format!("`{}` was kept; {} does not read it", entry.name, self.tree.source.target.title);
-            self.find(at, entry.name_span.clone(), header.rule, header.level, message, header.help.clone());
+            self.find(at, entry.name_span.clone(), header.rule, Level::Note, message, header.help.clone());
             return;
         }
         let pure = match &entry.value {

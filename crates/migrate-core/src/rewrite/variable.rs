@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::facts::{Context, RegionFacts, Site};
 use crate::finding::{Level, Rule};
-use crate::join::At;
+use crate::join::{At, Place, definition_of, holds_url};
 use crate::plan::EnvironmentKind;
 use crate::source::VariableRole;
-use crate::syntax::{Kind, NodeId, Role, Span};
+use crate::syntax::{NodeId, Span};
 use crate::token::TokenKind;
 
 use super::{Rewriter, SHARED};
@@ -110,22 +110,29 @@ impl Rewriter<'_, '_> {
         match role {
             VariableRole::Url => {
                 // A value in sight moves by itself, and needs no one to set it.
-                let known = definition_of(facts, site)
-                    .is_some_and(|value| crate::join::holds_url(facts, &facts.tree().node(value).span));
-                if !known {
-                    self.drafts.names.add(EnvironmentKind::Value, name, name, &path);
-                }
+                let values = match definition_of(facts, site) {
+                    Some(node) => vec![Place { at, node }],
+                    None => self.tree.environment_values(&path, name),
+                };
+                let known = values.iter().any(|place| {
+                    let there = self.tree.region(place.at);
+                    holds_url(there, &there.tree().node(place.node).span)
+                });
+                let default = match &site.context {
+                    Context::Read(read) => {
+                        read.default.is_some_and(|node| holds_url(facts, &facts.tree().node(node).span))
+                    }
+                    _ => false,
+                };
                 let message =
                     format!("`{name}` keeps its name, and must hold the URL of {}", source.target.title);
-                let level = if known { Level::Note } else { Level::Check };
-                self.find(
-                    at,
-                    span,
-                    Rule::EnvValue,
-                    level,
-                    message,
-                    format!("Where it is set, set it to `{}`.", self.settings.base_url),
-                );
+                let help = format!("Where it is set, set it to `{}`.", self.settings.base_url);
+                if known {
+                    return self.find(at, span, Rule::EnvValue, Level::Note, message, help);
+                }
+                self.drafts.names.add(EnvironmentKind::Value, name, name, &path);
+                let level = if default { Level::Note } else { Level::Check };
+                self.find(at, span, Rule::EnvValue, level, message, help);
             }
             VariableRole::VirtualKey => self.find(
                 at,
@@ -255,22 +262,4 @@ impl Rewriter<'_, '_> {
                 && definition_of(facts, site).is_some()
         })
     }
-}
-
-/// The value that a data file gives the variable at `site`, if it sets it.
-pub(super) fn definition_of(facts: &RegionFacts, site: &Site) -> Option<NodeId> {
-    let syntax = facts.syntax.as_ref()?;
-    if matches!(site.context, Context::Comment | Context::Lexical) {
-        return None;
-    }
-    let node = syntax.node(site.node);
-    let parent = syntax.parent(site.node)?;
-    let defines = match syntax.kind(parent) {
-        Kind::Assign => node.role == Role::Target,
-        Kind::Pair => node.role == Role::Key && facts.language.is_data(),
-        _ => false,
-    };
-    // In code a variable of the program has its name by choice; only in data and shell is it the environment's.
-    let environment = facts.language.is_data() || facts.language.assigns_environment();
-    (defines && environment).then(|| syntax.child(parent, Role::Value)).flatten()
 }
