@@ -169,6 +169,26 @@ pub struct Document {
 }
 
 impl Document {
+    /// Whether a file of this name may import another file of its tree. Cheap: the walk asks it of every file.
+    pub(crate) fn may_import(path: &str) -> bool {
+        let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
+        matches!(
+            ending,
+            "py" | "ipynb"
+                | "js"
+                | "mjs"
+                | "cjs"
+                | "jsx"
+                | "ts"
+                | "mts"
+                | "cts"
+                | "tsx"
+                | "vue"
+                | "svelte"
+                | "astro"
+        )
+    }
+
     /// Splits the file at `path` (of which only the name counts, and the first line of `text`) into its regions.
     pub fn split(path: &str, text: &str) -> Self {
         let name = path.rsplit('/').next().unwrap_or(path);

@@ -131,6 +131,25 @@ impl<'a> Tree<'a> {
         Self { source, files, by_path }
     }
 
+    /// The same tree with more files.
+    pub(crate) fn with(mut self, more: Vec<FileFacts>) -> Self {
+        self.files.extend(more);
+        self.files.sort_by(|a, b| a.path.cmp(&b.path));
+        Self::new(self.source, self.files)
+    }
+
+    /// The files that give other files something of a unit's.
+    pub(crate) fn exports(&self) -> BTreeSet<usize> {
+        let mut joiner = Joiner::new(self);
+        joiner.seed();
+        joiner.spread();
+        let exported = joiner.keys.keys().filter_map(|key| match key {
+            Key::Binding(at, id) if id.scope == 0 => Some(at.file),
+            _ => None,
+        });
+        exported.collect()
+    }
+
     /// The facts of a region.
     pub(crate) fn region(&self, at: At) -> &RegionFacts {
         &self.files[at.file].regions[at.region]

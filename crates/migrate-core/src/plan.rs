@@ -3,6 +3,7 @@
 //! The flow, one floor after the other, is told in `ARCHITECTURE.md`.
 
 mod build;
+mod importers;
 
 use std::sync::Arc;
 

@@ -21,6 +21,7 @@ use crate::text::Text;
 use crate::token::Tokenizer;
 use crate::verify;
 
+use super::importers::importers;
 use super::{EnvironmentChange, FilePlan, Plan, PlanOptions, Progress};
 
 /// How many times the plan is made again without the units that failed. Each round drops at least one unit, so this
@@ -44,9 +45,21 @@ pub(super) fn build(fs: &dyn FileSystem, source: &Source, options: &PlanOptions)
     let from_urls = from_urls(options)?;
     let tokenizer = Tokenizer::new(source, &from_urls);
     let scanned = scan(fs, source, &from_urls, options)?;
-    let (files, facts, binary) = read(source, &tokenizer, scanned.candidates, options)?;
+    let (mut files, facts, binary) = read(source, &tokenizer, scanned.candidates, true, options)?;
 
-    let tree = Tree::new(source, facts);
+    let mut tree = Tree::new(source, facts);
+    let (mut unread, mut stems) = (scanned.importing, BTreeSet::new());
+    loop {
+        cancelled(options)?;
+        let more = importers(fs, &tree, &mut unread, &mut stems);
+        if more.is_empty() {
+            break;
+        }
+        let (more, facts, _) = read(source, &tokenizer, more, false, options)?;
+        files.extend(more);
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        tree = tree.with(facts);
+    }
     let mut dropped: BTreeMap<UnitId, String> = BTreeMap::new();
     let mut frozen: BTreeSet<usize> = BTreeSet::new();
     let mut round = 0;
@@ -145,6 +158,8 @@ fn cancelled(options: &PlanOptions) -> Result<(), Error> {
 
 struct Scanned {
     candidates: Vec<(String, Vec<u8>)>,
+    /// Files without a marker, in languages whose files import one another, sorted.
+    importing: Vec<String>,
     skipped: Vec<Skipped>,
     files_scanned: usize,
 }
@@ -157,6 +172,7 @@ fn scan(
 ) -> Result<Scanned, Error> {
     let scanner = Scanner::new(source, from_urls);
     let candidates = Mutex::new(Vec::new());
+    let importing = Mutex::new(Vec::new());
     let skipped = Mutex::new(Vec::new());
     let (seen, matched) = (AtomicUsize::new(0), AtomicUsize::new(0));
     fs.walk(&options.walk, &|visit| match visit {
@@ -165,6 +181,8 @@ fn scan(
             if scanner.is_candidate(bytes) {
                 matched.fetch_add(1, Ordering::Relaxed);
                 lock(&candidates).push((path.to_string(), bytes.to_vec()));
+            } else if Document::may_import(path) {
+                lock(&importing).push(path.to_string());
             }
             if let Some(progress) = &options.progress {
                 progress(Progress { files_scanned, files_matched: matched.load(Ordering::Relaxed) });
@@ -177,7 +195,10 @@ fn scan(
     candidates.sort();
     candidates.dedup_by(|a, b| a.0 == b.0);
     let skipped = skipped.into_inner().unwrap_or_else(PoisonError::into_inner);
-    Ok(Scanned { candidates, skipped, files_scanned: seen.into_inner() })
+    let mut importing = importing.into_inner().unwrap_or_else(PoisonError::into_inner);
+    importing.sort();
+    importing.dedup();
+    Ok(Scanned { candidates, importing, skipped, files_scanned: seen.into_inner() })
 }
 
 /// Locks, whatever became of a thread that held the lock: the values are plain.
@@ -192,6 +213,7 @@ fn read(
     source: &Source,
     tokenizer: &Tokenizer<'_>,
     candidates: Vec<(String, Vec<u8>)>,
+    marked: bool,
     options: &PlanOptions,
 ) -> Result<Facts, Error> {
     let threads = match options.walk.threads {
@@ -212,7 +234,7 @@ fn read(
                         break;
                     }
                     if let Some((path, bytes)) = lock(&jobs[index]).take() {
-                        *lock(&results[index]) = Some(read_one(source, tokenizer, path, bytes));
+                        *lock(&results[index]) = Some(read_one(source, tokenizer, path, bytes, marked));
                     }
                 }
             });
@@ -239,11 +261,17 @@ enum Outcome {
     Nothing,
 }
 
-fn read_one(source: &Source, tokenizer: &Tokenizer<'_>, path: String, bytes: Vec<u8>) -> Outcome {
+fn read_one(
+    source: &Source,
+    tokenizer: &Tokenizer<'_>,
+    path: String,
+    bytes: Vec<u8>,
+    marked: bool,
+) -> Outcome {
     let Some(text) = Text::decode(&bytes) else {
         return Outcome::Skipped(Skipped::new(path, SkipReason::Binary));
     };
-    if tokenizer.tokens(text.text()).is_empty() {
+    if marked && tokenizer.tokens(text.text()).is_empty() {
         return Outcome::Nothing;
     }
     if is_generated(text.text()) {
