@@ -78,7 +78,7 @@ fn write(
     options: &ApplyOptions,
 ) -> Result<Applied, Error> {
     let paths: Vec<&str> = replacements.iter().map(|replacement| replacement.path).collect();
-    fs.sweep(&paths).map_err(not_applied)?;
+    fs.sweep(Some(&paths)).map_err(not_applied)?;
     replace::stage_all(fs, replacements).map_err(not_applied)?;
 
     let mut backups = Vec::new();

@@ -248,8 +248,9 @@ pub trait FileSystem: Sync {
     /// [`FsError::Locked`] if one is at work on this tree, one that holds it, or one inside it.
     fn lock(&self) -> Result<Lock, FsError>;
 
-    /// Removes what an earlier run that was killed left behind (staged files), under the folders that hold `paths`.
-    fn sweep(&self, paths: &[&str]) -> Result<(), FsError>;
+    /// Removes what an earlier run that was killed left behind (staged files): from the folders that hold `paths`,
+    /// or, with `None`, from the whole tree, but for folders that no walk enters.
+    fn sweep(&self, paths: Option<&[&str]>) -> Result<(), FsError>;
 
     /// Writes `bytes` beside `path`, durably, with the permissions, owner and attributes of `path`. The staged
     /// name is fixed (derived from `path`), and an earlier one is replaced.

@@ -89,7 +89,7 @@ pub fn undo(fs: &dyn FileSystem, options: &UndoOptions) -> Result<Undone, Error>
     let _lock = fs.lock()?;
     let Some((id, record)) = record::newest(fs)? else { return undo_without_record(fs, options) };
     let paths: Vec<&str> = record.files.iter().map(|file| file.path.as_str()).collect();
-    fs.sweep(&paths).map_err(not_undone)?;
+    fs.sweep(Some(&paths)).map_err(not_undone)?;
     let mut steps = Steps::default();
     for file in &record.files {
         steps.sort_in(fs, file, options.force).map_err(not_undone)?;
@@ -196,12 +196,12 @@ impl Steps {
 
 /// Reverts by backups alone: a file is restored where planning all originals again gives what stands there.
 fn undo_without_record(fs: &dyn FileSystem, options: &UndoOptions) -> Result<Undone, Error> {
+    // A run that was killed early leaves nothing else.
+    fs.sweep(None).map_err(not_undone)?;
     let found = backups_by_file(fs)?;
     if found.is_empty() {
         return Err(Error::NothingToUndo);
     }
-    let paths: Vec<&str> = found.keys().map(String::as_str).collect();
-    fs.sweep(&paths).map_err(not_undone)?;
 
     let mut originals = BTreeMap::new();
     for (path, backups) in &found {
@@ -266,9 +266,10 @@ pub fn clean(fs: &dyn FileSystem) -> Result<Vec<String>, Error> {
     let recorded: Vec<RecordedFile> = records.flat_map(|record| record.files).collect();
     let mut backups: BTreeSet<String> = fs.backups()?.into_iter().collect();
     backups.extend(recorded.iter().map(|file| file.backup.clone()));
-    let around: BTreeSet<&str> =
-        backups.iter().map(String::as_str).chain(recorded.iter().map(|file| file.path.as_str())).collect();
-    fs.sweep(&around.into_iter().collect::<Vec<_>>())?;
+    fs.sweep(None)?;
+    // Folders that no walk enters, but a file named to the command may lie in.
+    let named: Vec<&str> = recorded.iter().map(|file| file.path.as_str()).collect();
+    fs.sweep(Some(&named))?;
     let mut removed = Vec::new();
     for backup in backups {
         if let Some((_, hash)) = read(fs, &backup)? {

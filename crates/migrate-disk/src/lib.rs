@@ -67,6 +67,36 @@ impl DiskFs {
         &self.root
     }
 
+    /// The paths of all files whose name is one that this tool gives, sorted. Folders that no walk enters are not
+    /// looked into, and one that can't be read has had no file rewritten in it.
+    fn own_files(&self, is_own: fn(&str) -> bool) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut folders = vec![String::new()];
+        while let Some(path) = folders.pop() {
+            let listed = Folder::open(&self.root.join(&path)).and_then(|folder| {
+                let names = folder.list()?;
+                Ok((folder, names))
+            });
+            let Ok((folder, listed)) = listed else { continue };
+            for entry in listed {
+                let Some(name) = entry.name.to_str() else { continue };
+                let kind = match entry.kind {
+                    Kind::Unknown => folder.stat(name).map_or(Kind::Unknown, |stat| stat.kind),
+                    kind => kind,
+                };
+                match kind {
+                    Kind::Folder if !names::is_excluded_folder(name) => {
+                        folders.push(names::join(&path, name))
+                    }
+                    Kind::File if is_own(name) => found.push(names::join(&path, name)),
+                    _ => {}
+                }
+            }
+        }
+        found.sort();
+        found
+    }
+
     fn staged(&self) -> MutexGuard<'_, BTreeMap<String, Staged>> {
         // Nothing that can panic runs under the lock.
         self.staged.lock().unwrap_or_else(PoisonError::into_inner)
@@ -100,9 +130,17 @@ impl FileSystem for DiskFs {
         sys::lock(&self.root, self.records.as_deref()).map(Lock::new).ok_or_else(locked)
     }
 
-    fn sweep(&self, paths: &[&str]) -> Result<(), FsError> {
-        let folders: BTreeSet<&str> = paths.iter().map(|path| names::split(path).0).collect();
-        folders.into_iter().try_for_each(|folder| self.sweep_folder(folder))
+    fn sweep(&self, paths: Option<&[&str]>) -> Result<(), FsError> {
+        match paths {
+            Some(paths) => {
+                let folders: BTreeSet<&str> = paths.iter().map(|path| names::split(path).0).collect();
+                folders.into_iter().try_for_each(|folder| self.sweep_folder(folder))
+            }
+            None => {
+                let litter = self.own_files(names::is_staged);
+                litter.iter().try_for_each(|path| self.sweep_folder(names::split(path).0))
+            }
+        }
     }
 
     fn stage(&self, path: &str, bytes: &[u8]) -> Result<(), FsError> {
@@ -128,32 +166,7 @@ impl FileSystem for DiskFs {
     /// Folders that no walk enters are not looked into; the backups of files named there are known to the run
     /// records.
     fn backups(&self) -> Result<Vec<String>, FsError> {
-        let mut found = Vec::new();
-        let mut folders = vec![String::new()];
-        while let Some(path) = folders.pop() {
-            let listed = Folder::open(&self.root.join(&path)).and_then(|folder| {
-                let names = folder.list()?;
-                Ok((folder, names))
-            });
-            // A folder that can't be read has had no file rewritten in it.
-            let Ok((folder, listed)) = listed else { continue };
-            for entry in listed {
-                let Some(name) = entry.name.to_str() else { continue };
-                let kind = match entry.kind {
-                    Kind::Unknown => folder.stat(name).map_or(Kind::Unknown, |stat| stat.kind),
-                    kind => kind,
-                };
-                match kind {
-                    Kind::Folder if !names::is_excluded_folder(name) => {
-                        folders.push(names::join(&path, name))
-                    }
-                    Kind::File if names::is_backup(name) => found.push(names::join(&path, name)),
-                    _ => {}
-                }
-            }
-        }
-        found.sort();
-        Ok(found)
+        Ok(self.own_files(names::is_backup))
     }
 
     fn exclude_backups(&self, paths: &[&str]) -> Result<bool, FsError> {

@@ -157,23 +157,27 @@ impl DiskFs {
             let copy = names::staged_path(&names::backup_path(path, 1));
             let copy = names::split(&copy).1;
             if !made {
+                made = true;
                 if let Err(error) = found.copy_to(copy, &bytes) {
-                    let _ = found.folder.remove(copy);
                     break Err(failure(&backup_path, "make the backup", &error));
                 }
-                made = true;
             }
-            match found.folder.rename_new(copy, backup).and_then(|()| found.folder.sync()) {
-                Ok(()) => return Ok(Backup { path: backup_path, fresh: true }),
+            match found.folder.rename_new(copy, backup) {
+                Ok(()) => match found.folder.sync() {
+                    Ok(()) => return Ok(Backup { path: backup_path, fresh: true }),
+                    Err(error) => {
+                        // No one will be told of it: it must not stay.
+                        let _ = found.folder.remove(backup);
+                        return Err(failure(&backup_path, "make the backup durable", &error));
+                    }
+                },
                 // Someone was faster; look at what they made.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => {
-                    let _ = found.folder.remove(copy);
-                    break Err(failure(&backup_path, "make the backup", &error));
-                }
+                Err(error) => break Err(failure(&backup_path, "make the backup", &error)),
             }
         };
         if made {
+            // What can't be removed is swept by the next run.
             let copy = names::staged_path(&names::backup_path(path, 1));
             let _ = found.folder.remove(names::split(&copy).1);
         }

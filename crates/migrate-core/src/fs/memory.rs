@@ -435,15 +435,16 @@ impl FileSystem for MemoryFs {
         Ok(held)
     }
 
-    fn sweep(&self, paths: &[&str]) -> Result<(), FsError> {
+    fn sweep(&self, paths: Option<&[&str]>) -> Result<(), FsError> {
         let mut state = self.enter(Operation::Sweep, "")?;
-        let folders: BTreeSet<&str> = paths.iter().map(|path| names::split(path).0).collect();
+        let folders: Option<BTreeSet<&str>> =
+            paths.map(|paths| paths.iter().map(|path| names::split(path).0).collect());
         let litter: Vec<String> = state
             .names
             .keys()
             .filter(|path| {
                 let (folder, name) = names::split(path);
-                names::is_staged(name) && folders.contains(folder)
+                names::is_staged(name) && folders.as_ref().is_none_or(|folders| folders.contains(folder))
             })
             .cloned()
             .collect();
@@ -762,7 +763,7 @@ mod tests {
         assert!(fs.read("b").is_err() && fs.killed());
         fs.heal();
         assert!(fs.file(".b.aig-migrate.tmp").is_some());
-        fs.sweep(&["b"]).unwrap();
+        fs.sweep(Some(&["b"])).unwrap();
         assert!(fs.file(".b.aig-migrate.tmp").is_none());
     }
 

@@ -52,7 +52,7 @@ impl FileSystem for Overlay<'_> {
         refused(".")
     }
 
-    fn sweep(&self, _: &[&str]) -> Result<(), FsError> {
+    fn sweep(&self, _: Option<&[&str]>) -> Result<(), FsError> {
         refused(".")
     }
 
