@@ -11,8 +11,10 @@ use crate::{DiskFs, failure};
 /// What is known of a staged file until it is committed.
 #[derive(Clone, Copy, Debug)]
 pub struct Staged {
-    /// Device and inode: a file of the same name that is another one was staged by someone else.
-    file: (u64, u64),
+    /// What the system knows of it, and the hash of its bytes: a file of the same name that differs was staged by
+    /// someone else. An inode number alone says nothing, since that of a removed file is given to the next one.
+    stat: Stat,
+    hash: Hash,
     /// Whether it lacks the owner or attributes of the file, which has to be written in place then.
     in_place: bool,
 }
@@ -99,9 +101,8 @@ impl DiskFs {
             file.write_all(bytes)?;
             let carried = Folder::carry_over(&found.file, &file)?;
             file.sync_all()?;
-            let stat = Folder::stat_open(&file)?;
             let in_place = !(carried.owner && carried.attributes);
-            Ok(Staged { file: (stat.device, stat.inode), in_place })
+            Ok(Staged { stat: Folder::stat_open(&file)?, hash: Hash::of(bytes), in_place })
         };
         match write() {
             Ok(made) => {
@@ -192,17 +193,13 @@ impl DiskFs {
         let made = self.staged().get(path).copied().ok_or_else(gone)?;
         let found = self.find(path)?;
         let original = found.read_as(hash)?;
-        let now = found.folder.stat(staged).map_err(|_| gone())?;
-        if now.kind != Kind::File || (now.device, now.inode) != made.file {
-            return Err(gone());
-        }
+        let new = self.find(&staged_path).and_then(|staged| {
+            if staged.stat != made.stat {
+                return Err(gone());
+            }
+            staged.read_as(made.hash)
+        })?;
         let how = if made.in_place || found.stat.links > 1 {
-            let mut new = Vec::new();
-            let mut file = found
-                .folder
-                .open_file(staged)
-                .map_err(|error| failure(path, "read what is staged", &error))?;
-            file.read_to_end(&mut new).map_err(|error| failure(path, "read what is staged", &error))?;
             found.write_in_place(&original, &new)?;
             // What can't be removed is swept by the next run.
             let _ = found.folder.remove(staged);

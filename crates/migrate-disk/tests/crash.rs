@@ -21,7 +21,7 @@ use migrate_disk::DiskFs;
 use support::{Place, plan};
 
 /// Of so many moments one is taken to kill, and of so many one to fail, unless all are asked for.
-const SAMPLE: (usize, usize) = (4, 12);
+const SAMPLE: (usize, usize) = (8, 24);
 
 const FILES: [(&str, &str); 5] = [
     (".env", "KEY=old\n"),
