@@ -19,6 +19,8 @@ mod shown;
 mod style;
 
 use std::ffi::OsString;
+use std::io::IsTerminal as _;
+use std::sync::Arc;
 
 pub use crate::io::{Interrupt, Io, Phase};
 
@@ -67,4 +69,35 @@ where
         }
     };
     session.end(ended)
+}
+
+/// [`run`] on the streams of this process, with a handler for Ctrl-C: it stops the planning, and lets an apply end
+/// whole. For programs that do nothing else.
+pub fn run_in_process<I, T>(args: I) -> ExitCode
+where
+    I: IntoIterator<Item = T>,
+    T: Into<OsString> + Clone,
+{
+    let interrupt = Arc::new(Interrupt::default());
+    let handler = Arc::clone(&interrupt);
+    // Without a handler, Ctrl-C ends the process at once: an apply is safe against that too, it only may have to be
+    // run again.
+    let _ = ctrlc::set_handler(move || {
+        if handler.request() == Phase::Committing {
+            eprintln!("\naig: files are being written; this ends whole in a moment");
+        }
+    });
+    let (stdin, stdout, stderr) = (std::io::stdin(), std::io::stdout(), std::io::stderr());
+    let colour = |choice| choice != anstream::ColorChoice::Never;
+    let io = Io {
+        stdout_is_terminal: stdout.is_terminal(),
+        stderr_is_terminal: stderr.is_terminal(),
+        stdout_colour: colour(anstream::AutoStream::choice(&stdout)),
+        stderr_colour: colour(anstream::AutoStream::choice(&stderr)),
+        stdin: &mut stdin.lock(),
+        stdout: &mut std::io::BufWriter::new(stdout),
+        stderr: &mut &stderr,
+        interrupt,
+    };
+    run(args, io)
 }

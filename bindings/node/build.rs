@@ -1,0 +1,5 @@
+//! Lets the library link without Node.
+
+fn main() {
+    napi_build::setup();
+}
