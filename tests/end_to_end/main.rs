@@ -113,8 +113,10 @@ fn failed(error: anyhow::Error) -> Failed {
 /// A program's test: the migration is the real one.
 fn test_program(program: &Program) -> Result<()> {
     verify(program, &|copy, port| {
-        let run = copy.migrate(port)?;
-        ensure!(run.success, "aig fails:\n{}{}", run.stdout, run.stderr);
+        let run = copy.migrate(port, "--yes")?;
+        ensure!(run.success, "aig fails:\n{}", told(&run));
+        let again = copy.migrate(port, "--check")?;
+        ensure!(again.success, "a second run would change it again:\n{}", told(&again));
         Ok(())
     })
 }

@@ -149,11 +149,12 @@ impl Copy {
         Ok(())
     }
 
-    /// Runs the real `aig` over it, as its user would, with the mock on `port` for the target.
-    pub fn migrate(&self, port: u16) -> Result<Run> {
+    /// Runs the real `aig` over it, as its user would, with the mock on `port` for the target; `mode` says whether it
+    /// applies (`--yes`) or only looks (`--check`).
+    pub fn migrate(&self, port: u16, mode: &str) -> Result<Run> {
         let base = format!("http://127.0.0.1:{port}/v1");
         let mut command = Command::new(workspace::aig()?);
-        command.args(["migrate", "portkey", "--yes", "--base-url", &base]);
+        command.args(["migrate", "portkey", mode, "--base-url", &base]);
         command.current_dir(&self.folder).env_clear().env("HOME", &self.home);
         command.env("XDG_STATE_HOME", self.home.join("state"));
         finish(command)

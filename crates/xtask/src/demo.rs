@@ -61,16 +61,27 @@ fn read(folder: &Path, name: &str) -> Result<Vec<u8>> {
     fs::read(&file).with_context(|| format!("can't read {}", file.display()))
 }
 
-/// Makes the copy a repository of its own, so that the tool does not note its backups in the project's.
+/// Makes the copy a repository of its own, as a user's tree is one: with all committed, and so that the tool does not
+/// note its backups in the project's. Without git the demo goes on.
 fn separate(tree: &Path) {
-    let made = Command::new("git")
-        .current_dir(tree)
-        .args(["init", "--quiet"])
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status();
-    if !made.is_ok_and(|status| status.success()) {
-        say("no git here: going on without a repository");
+    let author = ["-c", "user.name=demo", "-c", "user.email=demo@localhost", "-c", "commit.gpgsign=false"];
+    let steps: [&[&str]; 3] = [
+        &["init", "--quiet"],
+        &["add", "--all"],
+        &["commit", "--quiet", "--no-verify", "--message", "The sample"],
+    ];
+    for step in steps {
+        let done = Command::new("git")
+            .current_dir(tree)
+            .args(author)
+            .args(step)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
+        if !done.is_ok_and(|status| status.success()) {
+            say("git does not work here: going on without a repository");
+            return;
+        }
     }
 }
