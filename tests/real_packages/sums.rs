@@ -1,6 +1,6 @@
 //! The sums of a plan, as they are kept in `snapshots/`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use migrate_core::plan::{Fate, LeftReason, Plan};
 use serde::{Deserialize, Serialize};
@@ -49,6 +49,36 @@ impl Sums {
             *sums.skipped.entry(skipped.reason.id().to_owned()).or_default() += 1;
         }
         sums
+    }
+
+    /// What is another number in `now`, a line each.
+    pub fn differences(&self, now: &Self) -> Vec<String> {
+        let (old, new) = (self.lines(), now.lines());
+        let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+        let number = |of: &BTreeMap<String, usize>, name: &str| of.get(name).copied().unwrap_or(0);
+        names
+            .into_iter()
+            .filter(|name| number(&old, name) != number(&new, name))
+            .map(|name| format!("{name}: was {}, is {}", number(&old, name), number(&new, name)))
+            .collect()
+    }
+
+    fn lines(&self) -> BTreeMap<String, usize> {
+        let mut lines = BTreeMap::from([
+            ("files_scanned".to_owned(), self.files_scanned),
+            ("files_changed".to_owned(), self.files_changed),
+            ("environment".to_owned(), self.environment),
+        ]);
+        let parts = [
+            ("edits", &self.edits),
+            ("findings", &self.findings),
+            ("ledger", &self.ledger),
+            ("skipped", &self.skipped),
+        ];
+        for (part, sums) in parts {
+            lines.extend(sums.iter().map(|(name, sum)| (format!("{part}: {name}"), *sum)));
+        }
+        lines
     }
 }
 
