@@ -4,11 +4,13 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode, Stdio};
 
-use aig_tests::fixture::{CANARY, Fixture, Tree, folders, listed, place};
+use aig_tests::fixture::{CANARY, Fixture, Tree, folders, listed, place, read_tree, write_tree};
+use aig_tests::workspace::aig;
 use anyhow::{Context, Result, bail, ensure};
 use libtest_mimic::{Arguments, Trial};
+use migrate_core::finding::Rule;
 use migrate_core::plan::{Fate, FilePlan};
 use migrate_core::{ApplyOptions, MemoryFs, Plan, PlanOptions, Source, UndoOptions, apply, plan, undo};
 
@@ -44,7 +46,8 @@ fn run(folder: &Path) -> Result<()> {
     findings_are_the_expected(&fixture, &planned)?;
     ledger_is_balanced(&fixture, &source, &planned)?;
     nothing_tells_the_canary(&planned)?;
-    threads_do_not_matter(&fixture, &source, &options, &planned)
+    threads_do_not_matter(&fixture, &source, &options, &planned)?;
+    the_command_does_the_same(&fixture, &planned)
 }
 
 /// The result is `after/`, a second run has nothing to do, and undo gives `before/`.
@@ -147,6 +150,8 @@ fn edits_do_something(planned: &Plan) -> Result<()> {
 /// Every marker that stands in a file as a word is in the ledger, and the ledger tells the truth of it.
 fn ledger_is_balanced(fixture: &Fixture, source: &Source, planned: &Plan) -> Result<()> {
     let skipped: BTreeSet<&str> = planned.skipped.iter().map(|skipped| skipped.path.as_str()).collect();
+    let kept =
+        planned.files.iter().flat_map(|file| &file.findings).any(|finding| finding.rule == Rule::KeptWhole);
     for (path, bytes) in &fixture.before {
         let words = marker_words(bytes, &source.markers);
         let file = planned.files.iter().find(|file| file.path == *path);
@@ -168,17 +173,18 @@ fn ledger_is_balanced(fixture: &Fixture, source: &Source, planned: &Plan) -> Res
                 String::from_utf8_lossy(&bytes[start..end])
             );
         }
-        ledger_is_true(file)?;
+        ledger_is_true(file, kept)?;
     }
     Ok(())
 }
 
-fn ledger_is_true(file: &FilePlan) -> Result<()> {
+/// `kept`: whether a finding says of a whole unit that it stays; it speaks for all its places.
+fn ledger_is_true(file: &FilePlan, kept: bool) -> Result<()> {
     for entry in &file.ledger {
         let touches = |start: usize, end: usize| start <= entry.end && entry.start <= end;
         let true_of_it = match entry.fate {
             Fate::Rewritten => file.edits.iter().any(|edit| touches(edit.span.start, edit.span.end)),
-            Fate::Reported => file.findings.iter().any(|finding| touches(finding.start, finding.end)),
+            Fate::Reported => kept || file.findings.iter().any(|finding| touches(finding.start, finding.end)),
             _ => !file.edits.iter().any(|edit| edit.span.start < entry.end && entry.start < edit.span.end),
         };
         let text = String::from_utf8_lossy(&file.original[entry.start..entry.end]);
@@ -250,6 +256,85 @@ fn threads_do_not_matter(
         ensure!(format!("{other:?}") == format!("{planned:?}"), "the plan differs with {threads} threads");
     }
     Ok(())
+}
+
+/// The command, on a disk: what writes nothing writes nothing, `--yes` gives `after/`, `undo` gives `before/`, and
+/// nothing it prints holds the canary.
+fn the_command_does_the_same(fixture: &Fixture, planned: &Plan) -> Result<()> {
+    let command = OnDisk::new(fixture)?;
+    let pending = i32::from(!planned.is_empty());
+
+    let one = command.run(&["--dry-run", "--format", "json", "-j", "1"], 0)?;
+    let four = command.run(&["--dry-run", "--format", "json", "-j", "4"], 0)?;
+    ensure!(one == four, "the report differs with 4 threads");
+    let report: serde_json::Value = serde_json::from_str(&one).context("the report is no JSON")?;
+    let files = report["files"].as_array().context("the report has no files")?;
+    let edits: usize = files.iter().map(|file| file["edits"].as_array().map_or(0, Vec::len)).sum();
+    ensure!(edits == planned.edit_count(), "{edits} edits on disk, {} in memory", planned.edit_count());
+    command.run(&["--dry-run", "--verbose"], 0)?;
+    command.run(&["--check"], pending)?;
+    // Nothing on standard input is no answer, and no answer is No.
+    command.run(&[], pending)?;
+    same(&command.tree()?, &fixture.before).context("a run that must write nothing wrote to the tree")?;
+    ensure!(command.is_without_state()?, "a run that must write nothing wrote to the state folder");
+
+    command.run(&["--yes"], 0)?;
+    same(&split(command.tree()?).1, &fixture.after).context("with --yes, on disk")?;
+    if !planned.is_empty() {
+        command.undo()?;
+        same(&split(command.tree()?).1, &fixture.before).context("undo on disk")?;
+    }
+    Ok(())
+}
+
+/// A fixture's tree on disk, and the command over it.
+struct OnDisk<'a> {
+    fixture: &'a Fixture,
+    folder: tempfile::TempDir,
+}
+
+impl<'a> OnDisk<'a> {
+    fn new(fixture: &'a Fixture) -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        write_tree(&folder.path().join("tree"), &fixture.before)?;
+        Ok(Self { fixture, folder })
+    }
+
+    fn tree(&self) -> Result<Tree> {
+        read_tree(&self.folder.path().join("tree"))
+    }
+
+    fn is_without_state(&self) -> Result<bool> {
+        Ok(read_tree(&self.folder.path().join("state"))?.is_empty())
+    }
+
+    /// `aig migrate` with the fixture's flags and these; returns what it prints on standard output.
+    fn run(&self, flags: &[&str], code: i32) -> Result<String> {
+        let mut arguments = vec!["migrate".to_owned(), "portkey".to_owned()];
+        arguments.extend(self.fixture.arguments());
+        arguments.extend(flags.iter().map(|flag| (*flag).to_owned()));
+        self.aig(&arguments, code)
+    }
+
+    fn undo(&self) -> Result<String> {
+        self.aig(&["undo".to_owned()], 0)
+    }
+
+    fn aig(&self, arguments: &[String], code: i32) -> Result<String> {
+        let mut command = Command::new(aig()?);
+        command.args(arguments).current_dir(self.folder.path().join("tree"));
+        command.env("XDG_STATE_HOME", self.folder.path().join("state")).stdin(Stdio::null());
+        let output = command.output()?;
+        let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        let what = format!("aig {}", arguments.join(" "));
+        ensure!(!out.contains(CANARY) && !err.contains(CANARY), "`{what}` tells the canary");
+        ensure!(
+            output.status.code() == Some(code),
+            "`{what}` ends with {}, not {code}:\n{out}\n{err}",
+            output.status
+        );
+        Ok(out.into_owned())
+    }
 }
 
 /// Backups, and everything else.
