@@ -65,7 +65,7 @@ fn no_gateway_stands_in_rust() -> Result<()> {
     let own = Regex::new(r"aigateway-cli|aigateway[-_]migrate")?;
     // The project's name in prose, `AIgateway`, is no fact.
     let facts = Regex::new(
-        r"(?i:(?:\b|_)port-?key|aigateway\.|x-aig\b|sk-aig|openrouter|helicone)|aigateway|AIGATEWAY",
+        r"(?i:(?:\b|_)port-?key|aigateway\.sh|x-aig\b|sk-aig|openrouter|helicone)|aigateway|AIGATEWAY",
     )?;
     let sources = rust_sources(&["crates", "bindings"])?;
     ensure!(sources.len() > 20, "only {} sources found: the test looks in the wrong place", sources.len());
