@@ -114,11 +114,12 @@ impl Region {
         start..end.max(start)
     }
 
-    /// Whether a span of the region is one span of the file, with no text of others in between.
+    /// Whether a span of the region can be replaced as one span of the file: nothing stands in between but what
+    /// [`Region::escape`] puts after a line's end.
     pub fn is_contiguous(&self, span: Range<usize>) -> bool {
         let first = self.segment(span.start);
         let last = if span.is_empty() { first } else { self.segment(span.end - 1) };
-        self.segments[first..=last].windows(2).all(|pair| pair[0].file.end == pair[1].file.start)
+        self.segments[first..=last].iter().skip(1).all(|segment| segment.follows)
     }
 
     /// The offset in the region's text of an offset in the file's, if the region holds it.

@@ -55,6 +55,11 @@ pub fn lexical() -> &'static dyn Language {
     &lexical::Lexical
 }
 
+/// The language for text that people read.
+pub fn prose() -> &'static dyn Language {
+    &prose::Prose
+}
+
 /// Whether `name` is spelt like an environment variable: capitals, digits, `_`.
 fn is_variable_name(name: &str) -> bool {
     let shouting = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';

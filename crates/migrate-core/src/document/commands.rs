@@ -126,7 +126,7 @@ fn split(region: &Region, mut what: impl FnMut(&str) -> Run) -> Vec<Region> {
     for (run, mut spans) in others {
         spans.retain(|span| !span.is_empty());
         let (language, kind) = match run {
-            Run::Output => (language::lexical(), RegionKind::Output),
+            Run::Output => (language::prose(), RegionKind::Output),
             Run::Magic => (language::lexical(), RegionKind::Code),
             Run::Code | Run::Command(_) => (bash, RegionKind::Code),
         };

@@ -57,7 +57,7 @@ pub(super) fn split(text: &str) -> Vec<Region> {
     let mut at = 0;
     let end_prose = |out: &mut Vec<Region>, from: usize, to: usize| {
         if from < to {
-            out.push(Region::plain(language::lexical(), RegionKind::Prose, text, from..to));
+            out.push(Region::plain(language::prose(), RegionKind::Prose, text, from..to));
         }
     };
     for line in text.split_inclusive('\n') {
@@ -79,7 +79,7 @@ pub(super) fn split(text: &str) -> Vec<Region> {
     // A fence that is never closed is more likely a slip than code to the end of the page.
     end_prose(&mut out, prose, text.len());
     if out.is_empty() {
-        out.push(Region::plain(language::lexical(), RegionKind::Prose, text, 0..0));
+        out.push(Region::plain(language::prose(), RegionKind::Prose, text, 0..0));
     }
     out
 }

@@ -136,7 +136,7 @@ pub(super) fn split(text: &str) -> Option<Vec<Region>> {
     let mut at = 0;
     let between = |out: &mut Vec<Region>, from: usize, to: usize| {
         if from < to {
-            out.push(Region::plain(language::lexical(), RegionKind::Prose, text, from..to));
+            out.push(Region::plain(language::prose(), RegionKind::Prose, text, from..to));
         }
     };
     for cell in cells {
@@ -152,7 +152,7 @@ pub(super) fn split(text: &str) -> Option<Vec<Region>> {
             between(&mut out, at, span.start);
             at = span.end;
             if output {
-                out.push(Region::plain(language::lexical(), RegionKind::Output, text, span));
+                out.push(Region::plain(language::prose(), RegionKind::Output, text, span));
             } else if let Some(region) = source(text, &cell.source, kernel) {
                 out.extend(if kernel.id() == "python" { commands::python(region) } else { vec![region] });
             }
@@ -228,10 +228,10 @@ fn unescape(text: &str) -> (char, usize) {
     }
 }
 
-/// `text` as it stands in a JSON string; after each line's end comes `separator`, if lines are strings of their own.
+/// `text` as it stands in a JSON string. Lines end with `\n` there, whatever ends the file's own; after each line's end comes `separator`, if lines are strings of their own.
 pub(super) fn escape(text: &str, separator: Option<&str>) -> String {
     let mut out = String::with_capacity(text.len());
-    for char in text.chars() {
+    for char in text.replace("\r\n", "\n").chars() {
         match char {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),

@@ -38,6 +38,7 @@ fn edited(path: &str, text: &str, old: &str, new: &str) -> String {
     let document = Document::split(path, text);
     let region = document.regions.iter().rfind(|region| region.text.contains(old)).unwrap();
     let at = region.text.find(old).unwrap();
+    assert!(region.is_contiguous(at..at + old.len()));
     let span = region.to_file(at..at + old.len());
     format!("{}{}{}", &text[..span.start], region.escape(new), &text[span.end..])
 }
@@ -75,19 +76,19 @@ fn fences() {
     assert_eq!(
         regions("a.md", text),
         [
-            "lexical Prose \"# T\\n```python title=x\\n\"",
+            "text Prose \"# T\\n```python title=x\\n\"",
             "python Code \"x = 1\\nz\\n\"",
             "bash Code \"pip install \\\\\\n  y\\n\"",
-            "lexical Prose \"```\\n- a\\n  ```sh\\n\"",
+            "text Prose \"```\\n- a\\n  ```sh\\n\"",
             "bash Code \"f \\\\\\n  g\\n\"",
-            "lexical Prose \"  ```\\n> ~~~js\\n\"",
+            "text Prose \"  ```\\n> ~~~js\\n\"",
             "javascript Code \"a\\n\"",
-            "lexical Prose \"> ~~~\\n```\\n\"",
+            "text Prose \"> ~~~\\n```\\n\"",
             "bash Code \"curl u\\n\"",
-            "lexical Output \"out\\n\"",
-            "lexical Prose \"```\\n```rust\\n\"",
+            "text Output \"out\\n\"",
+            "text Prose \"```\\n```rust\\n\"",
             "lexical Code \"r\\n\"",
-            "lexical Prose \"```\\n```py\\nopen\"",
+            "text Prose \"```\\n```py\\nopen\"",
         ]
     );
     assert_eq!(
@@ -123,7 +124,7 @@ fn notebooks() {
     assert_eq!(
         code,
         [
-            "lexical Output \"[{\\\"text\\\": [\\\"x\\\"]}]\"",
+            "text Output \"[{\\\"text\\\": [\\\"x\\\"]}]\"",
             "python Code \"import a\\nh = {\\\"k\\\": \\\"é😀\\\"}\\nf()\"",
             "bash Code \"pip install b\\n\"",
             "lexical Code \"%%bash\\n\"",
@@ -138,6 +139,11 @@ fn notebooks() {
     assert!(gone.contains("    \"\",\n    \"!pip"), "{gone}");
     let gone = edited("a.ipynb", NOTEBOOK, "h = {\"k\": \"é😀\"}\n", "");
     assert!(gone.contains("    \"!pip install b\\n\",\n    \"f()\"\n"), "{gone}");
+    let joined = edited("a.ipynb", NOTEBOOK, "😀\"}\nf(", "\"}; f(");
+    assert!(joined.contains(r#"\u00e9\"}; f()""#), "{joined}");
+    let document = Document::split("a.ipynb", NOTEBOOK);
+    let cell = document.regions.iter().find(|region| region.language.id() == "python").unwrap();
+    assert!(!cell.is_contiguous(0..12), "a shell line stands in between");
     assert_eq!(Document::split("a.ipynb", "{\"cells\": [").language, "lexical");
     assert_eq!(Document::split("a.ipynb", "").language, "lexical");
 }
