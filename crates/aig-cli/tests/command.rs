@@ -1,5 +1,8 @@
 //! The command line, by its library entry, on real folders.
 
+// The helpers of tests are tests too.
+#![allow(clippy::unwrap_used)]
+
 use std::ffi::OsString;
 use std::io::Cursor;
 use std::path::Path;
