@@ -82,6 +82,99 @@ fn no_gateway_stands_in_rust() -> Result<()> {
     Ok(())
 }
 
+/// The floors, the lowest first; those of a line stand side by side. What `plan` declares for its callers (the values that
+/// a plan is made of) is known to all.
+const FLOORS: [&str; 9] = [
+    "finding edit syntax text",
+    "source fs",
+    "scan token language",
+    "scope document",
+    "facts verify",
+    "join",
+    "rewrite",
+    "ledger",
+    "plan",
+];
+
+#[test]
+fn no_floor_knows_the_one_above() -> Result<()> {
+    let height = |module: &str| FLOORS.iter().position(|floor| floor.split(' ').any(|name| name == module));
+    let comment = Regex::new("(?m)//.*$")?;
+    let values = Regex::new(
+        r"crate::plan::(?:\{[\s,]*)?(?:(?:EnvironmentChange|EnvironmentKind|Fate|LedgerEntry|LeftReason)\b[\s,]*)+",
+    )?;
+    let named = Regex::new(r"\bcrate::(?:\{[^}]*\}|[a-z_]+)")?;
+    let word = Regex::new("[a-z_]+")?;
+    let (mut wrong, mut seen) = (Vec::new(), BTreeSet::new());
+    for source in rust_sources(&["crates/migrate-core/src"])? {
+        let module = source.path.trim_start_matches("crates/migrate-core/src/");
+        let module = module.split(['/', '.']).next().unwrap_or_default();
+        let Some(own) = height(module) else { continue };
+        seen.insert(module.to_owned());
+        let code = comment.replace_all(&source.code, "");
+        let code = values.replace_all(&code, "");
+        for found in named.find_iter(&code) {
+            for name in word.find_iter(&found.as_str()["crate::".len()..]) {
+                let above = height(name.as_str()).is_some_and(|other| other > own);
+                if above {
+                    wrong.push(format!("{} knows {}", source.path, name.as_str()));
+                }
+            }
+        }
+    }
+    ensure!(seen.len() == FLOORS.join(" ").split(' ').count(), "a floor is gone; there are {seen:?}");
+    ensure!(wrong.is_empty(), "a floor may know only those below it:\n{}", wrong.join("\n"));
+    Ok(())
+}
+
+#[test]
+fn only_languages_know_grammars() -> Result<()> {
+    let grammar = Regex::new(r"\btree_sitter\w*")?;
+    let (mut wrong, mut inside) = (Vec::new(), 0);
+    for source in rust_sources(&["crates", "bindings"])? {
+        let found = grammar.find(&source.code);
+        if source.path.starts_with("crates/migrate-core/src/language/") {
+            inside += usize::from(found.is_some());
+        } else {
+            wrong.extend(found.map(|found| source.at(found.start(), found.as_str())));
+        }
+    }
+    ensure!(inside > 0, "no language uses a grammar: the test looks in the wrong place");
+    ensure!(wrong.is_empty(), "only modules of languages know grammars:\n{}", wrong.join("\n"));
+    Ok(())
+}
+
+/// Nothing that is shipped opens a connection: neither our code, nor what it stands on.
+#[test]
+fn nothing_speaks_to_the_network() -> Result<()> {
+    let own =
+        Regex::new(r"\b(?:std|core)::net\b|\bstd::\{[^}]*\bnet\b|\b(?:Tcp(?:Stream|Listener)|UdpSocket)\b")?;
+    let sources = rust_sources(&["crates", "bindings"])?;
+    let wrong: Vec<String> = sources
+        .iter()
+        .flat_map(|source| own.find_iter(&source.code).map(|found| source.at(found.start(), found.as_str())))
+        .collect();
+    ensure!(wrong.is_empty(), "the tool makes no connections:\n{}", wrong.join("\n"));
+
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let arguments = "tree --locked -p aig-cli -p aigateway-node -p aigateway-python --all-features -e normal --target all --prefix none --format {p}";
+    let output = Command::new(cargo).current_dir(root()).args(arguments.split(' ')).output()?;
+    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout)?;
+    let names: BTreeSet<&str> = text.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    ensure!(
+        names.contains("aig-cli") && names.contains("clap"),
+        "cargo tree printed something else:\n{text}"
+    );
+    let network = Regex::new(
+        "^(?:async-std|attohttpc|curl|curl-sys|h2|h3|hyper|isahc|minreq|mio|native-tls|openssl|openssl-sys|quinn|reqwest|\
+        rustls|smol|socket2|surf|tokio|tungstenite|ureq)$",
+    )?;
+    let found: Vec<_> = names.iter().filter(|name| network.is_match(name)).collect();
+    ensure!(found.is_empty(), "these can open connections, and are shipped: {found:?}");
+    Ok(())
+}
+
 #[test]
 fn every_crate_forbids_unsafe_code() -> Result<()> {
     for manifest in files_under(&root().join("crates"))?.iter().filter(|path| path.ends_with("/Cargo.toml")) {
