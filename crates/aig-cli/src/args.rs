@@ -34,7 +34,7 @@ What is never looked into:
 
 ";
 
-/// Moves a source tree from one LLM gateway to another.
+/// Moves a source tree from another LLM gateway to AIgateway.
 #[derive(Debug, Parser)]
 #[command(name = "aig", version, after_help = EXIT_CODES, disable_help_subcommand = true)]
 struct Cli {
