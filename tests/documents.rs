@@ -154,6 +154,7 @@ fn dependencies_are_told() -> Result<()> {
 #[test]
 fn the_readme_tells_every_flag() -> Result<()> {
     let commands = Regex::new(r"(?m)^  ([a-z]+)  ")?;
+    let bracketed = Regex::new(r"\[(-[^\]]*)\]")?;
     let help = run(&["--help"])?;
     let commands: Vec<&str> =
         commands.captures_iter(&help).filter_map(|found| found.get(1)).map(|name| name.as_str()).collect();
@@ -169,7 +170,6 @@ fn the_readme_tells_every_flag() -> Result<()> {
         } else {
             let usage = others.iter().flat_map(|row| code_spans(&row[0]));
             let usage = usage.filter(|usage| usage.split(' ').nth(1) == Some(command));
-            let bracketed = Regex::new(r"\[(-[^\]]*)\]")?;
             let usage: Vec<String> = usage.collect();
             ensure!(usage.len() == 1, "README.md: `aig {command}` has {} rows", usage.len());
             bracketed.captures_iter(&usage[0]).map(|found| found[1].to_owned()).collect()
