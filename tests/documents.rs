@@ -225,6 +225,34 @@ fn the_examples_of_the_readme_are_real() -> Result<()> {
     Ok(())
 }
 
+/// The header and the gateway that CONTRIBUTING.md adds are accepted, and the gateway's request moves.
+#[test]
+fn the_packs_of_contributing_work() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let at = folder.path();
+
+    let header = toml_block("## Add a header")?;
+    fs::write(at.join("pack.toml"), run(&["migrate", "--print-source", "portkey"])? + "\n" + &header)?;
+    run_in(at, &["migrate", "portkey", "--source-file", "pack.toml", "--dry-run", "pack.toml"])?;
+
+    fs::write(at.join("acme.toml"), toml_block("## Add a gateway")?)?;
+    let request = "curl https://llm.acme.dev/v1/chat/completions -H \"x-acme-api-key: $ACME_API_KEY\"\n";
+    fs::write(at.join("call.sh"), request)?;
+    let printed = run_in(at, &["migrate", "acme", "--source-file", "acme.toml", "--dry-run", "call.sh"])?;
+    let moved =
+        "+curl https://api.aigateway.sh/v1/chat/completions -H \"Authorization: Bearer $AIGATEWAY_API_KEY\"";
+    ensure!(printed.lines().any(|line| line == moved), "the request did not move:\n{printed}");
+    Ok(())
+}
+
+/// The first block of TOML in a section of CONTRIBUTING.md, without its indent.
+fn toml_block(heading: &str) -> Result<String> {
+    let text = section("CONTRIBUTING.md", heading)?;
+    let mut lines = text.lines().map(str::trim).skip_while(|line| *line != "```toml");
+    lines.next().with_context(|| format!("`{heading}` has no TOML"))?;
+    Ok(lines.take_while(|line| *line != "```").map(|line| format!("{line}\n")).collect())
+}
+
 /// Without blanks at the ends of lines, which editors take away.
 fn trimmed(text: &str) -> String {
     text.lines().map(|line| format!("{}\n", line.trim_end())).collect::<String>().trim_end().to_owned() + "\n"
