@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::language::{EnvironmentRead, Language};
 use crate::scope::Scopes;
+use crate::sdk::{SdkName, argument_header, header_name, item_value, options_of};
 use crate::source::Source;
 use crate::syntax::{Kind, NodeId, Role, Span, Syntax};
 use crate::token::{Token, TokenKind, Tokenizer};
@@ -59,6 +60,8 @@ pub(crate) enum EntryForm {
     Statement { statement: NodeId },
     /// A link of a chain of calls, from the end of what it is called on to its own end.
     Link { call: NodeId, object: NodeId },
+    /// A named argument of the SDK's headers helper.
+    Argument { call: NodeId, item: NodeId },
     /// Two adjacent items of a command: a flag and its value (`-u name:password`).
     Flag { container: NodeId, flag: NodeId, item: NodeId },
 }
@@ -318,6 +321,11 @@ impl Collector<'_> {
         let mut sets: BTreeMap<SetOf, Vec<Entry>> = BTreeMap::new();
         for id in self.syntax.ids() {
             let node = self.syntax.node(id);
+            if node.kind == Kind::Call && self.is_headers_helper(id) {
+                let entries = sets.entry(SetOf::Node(id)).or_default();
+                entries.extend(self.helper_entries(id));
+                continue;
+            }
             let is_key_name = node.kind == Kind::Name && node.role == Role::Key;
             if node.kind != Kind::String && !is_key_name {
                 continue;
@@ -338,6 +346,43 @@ impl Collector<'_> {
                 HeaderSet { of, entries }
             })
             .collect()
+    }
+
+    /// Whether a call is one of the SDK's function that makes headers.
+    fn is_headers_helper(&self, call: NodeId) -> bool {
+        let Some(sdk) = &self.source.sdk else { return false };
+        self.syntax.child(call, Role::Callee).is_some_and(|callee| {
+            sdk.name_of(self.language, self.scopes, self.syntax, self.text, callee) == Some(SdkName::Helper)
+        })
+    }
+
+    /// The headers that a call of the SDK's headers helper makes.
+    fn helper_entries(&self, call: NodeId) -> Vec<Entry> {
+        let Some(container) = options_of(self.syntax, call) else { return Vec::new() };
+        let statement = statement_of(self.language, self.syntax, call);
+        let mut out = Vec::new();
+        for &item in self.syntax.children(container) {
+            let key = match self.syntax.kind(item) {
+                Kind::Pair => self.syntax.child(item, Role::Key),
+                Kind::Shorthand => Some(item),
+                _ => None,
+            };
+            let (Some(key), Some(value)) = (key, item_value(self.syntax, item)) else { continue };
+            let argument = &self.text[self.syntax.node(key).content.clone()];
+            let name = argument_header(self.source, self.language, argument)
+                .map_or_else(|| header_name(self.source, argument), |header| header.name.clone());
+            // A pattern of the data is no name of a header.
+            let name = if name.ends_with('*') { header_name(self.source, argument) } else { name };
+            out.push(Entry {
+                name,
+                name_span: self.syntax.node(key).span.clone(),
+                key,
+                value: EntryValue::Node(value),
+                form: EntryForm::Argument { call, item },
+                statement,
+            });
+        }
+        out
     }
 
     /// The span of the header name that a string is, or begins with before a colon.

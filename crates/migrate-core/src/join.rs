@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::facts::{Context, RegionFacts, Request, Site};
 use crate::finding::Rule;
 use crate::scope::BindingId;
+use crate::sdk::RegionSdk;
 use crate::source::{EndpointClass, HeaderClass, Source, VariableRole};
 use crate::syntax::{Kind, NodeId, Role, Span, Syntax};
 use crate::token::{TokenKind, UrlForm};
@@ -122,13 +123,17 @@ pub(crate) struct Tree<'a> {
     /// The files, sorted by path.
     pub files: Vec<FileFacts>,
     by_path: BTreeMap<String, usize>,
+    /// The SDK, by region.
+    pub sdk: BTreeMap<At, RegionSdk>,
 }
 
 impl<'a> Tree<'a> {
     /// Ties `files`, sorted by path, together.
     pub(crate) fn new(source: &'a Source, files: Vec<FileFacts>) -> Self {
         let by_path = files.iter().enumerate().map(|(index, file)| (file.path.clone(), index)).collect();
-        Self { source, files, by_path }
+        let mut tree = Self { source, files, by_path, sdk: BTreeMap::new() };
+        tree.sdk = crate::sdk::collect(&tree);
+        tree
     }
 
     /// The same tree with more files.
@@ -170,7 +175,7 @@ impl<'a> Tree<'a> {
     }
 
     /// The binding in another file that an imported name stands for.
-    fn imported(&self, at: At, id: &BindingId) -> Option<(At, BindingId)> {
+    pub(crate) fn imported(&self, at: At, id: &BindingId) -> Option<(At, BindingId)> {
         let binding = self.region(at).scopes.scopes[id.scope].bindings.get(&id.name)?;
         let import = binding.import.as_ref()?;
         let file = self.module(at, &import.module)?;
@@ -276,6 +281,15 @@ impl<'a> Tree<'a> {
     }
 
     fn pin(&self, units: &mut Units) {
+        for (&at, region) in &self.sdk {
+            for (statement, pin) in &region.pins {
+                if let Some(unit) = units.of(at, *statement) {
+                    let unit = &mut units.units[unit as usize];
+                    unit.needs_key = true;
+                    unit.pins.push(pin.clone());
+                }
+            }
+        }
         for (at, facts) in self.regions() {
             for site in &facts.sites {
                 let Some(unit) = units.of(at, site.statement) else { continue };
@@ -371,18 +385,6 @@ impl<'a> Tree<'a> {
                     ),
                 ))
             }
-            TokenKind::Module | TokenKind::SdkName
-                if matches!(site.context, Context::Import | Context::Name) =>
-            {
-                Some((
-                    Rule::SdkClient,
-                    format!("`{text}` is a part of the {} SDK", source.title),
-                    format!(
-                        "Build this client with the OpenAI SDK: base URL `{}`, key from `{}`.",
-                        source.target.base_url, source.target.key_variable
-                    ),
-                ))
-            }
             _ => None,
         }
     }
@@ -395,6 +397,15 @@ fn single_value(facts: &RegionFacts, id: &BindingId) -> Option<NodeId> {
     // A name out of a destructured value is not that value.
     let plain = matches!(facts.tree().kind(target), Kind::Name | Kind::Member);
     plain.then(|| facts.tree().child(*assign, Role::Value)).flatten()
+}
+
+/// Whether a span names a variable or constant that holds the base URL.
+pub(crate) fn names_url(facts: &RegionFacts, span: &Span) -> bool {
+    facts.sites.iter().any(|site| {
+        span.start <= site.token.span.start
+            && site.token.span.end <= span.end
+            && matches!(site.token.kind, TokenKind::Variable { role: VariableRole::Url, .. })
+    })
 }
 
 /// Whether a token makes its statement a part of a unit.

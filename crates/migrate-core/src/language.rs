@@ -130,6 +130,11 @@ pub trait Language: Send + Sync + Debug {
     /// The stable name that reports print: `python`, `javascript`, …
     fn id(&self) -> &'static str;
 
+    /// The language that this one is a dialect of, by which facts of libraries are found: `javascript` for TypeScript.
+    fn family(&self) -> &'static str {
+        self.id()
+    }
+
     /// Lowers `text`. `None` if it can't be digested within the step budget; the region is lexical then.
     fn parse(&self, text: &str) -> Option<Syntax>;
 
@@ -178,6 +183,16 @@ pub trait Language: Send + Sync + Debug {
     /// Whether texts of this language are read by people, not run (Markdown).
     fn is_prose(&self) -> bool {
         false
+    }
+
+    /// A map literal of these keys and values (expressions).
+    fn spell_map(&self, _entries: &[(String, String)]) -> Option<String> {
+        None
+    }
+
+    /// The import of `names` (with their local names) from `module`, without the line's end.
+    fn spell_import(&self, _module: &str, _names: &[(String, String)], _like: &str) -> Option<String> {
+        None
     }
 
     /// The expression at `expression`, made so that it is never null: an empty string takes null's place.

@@ -25,6 +25,7 @@ mod replace;
 mod rewrite;
 mod scan;
 mod scope;
+mod sdk;
 pub mod source;
 pub mod syntax;
 pub mod text;

@@ -5,7 +5,9 @@
 
 mod credential;
 mod header;
+mod model;
 mod removal;
+mod sdk;
 mod unused;
 mod url;
 mod variable;
@@ -79,6 +81,8 @@ pub(crate) struct Draft {
     /// Sites (by index) that are left on purpose.
     pub left: BTreeMap<usize, LeftReason>,
     removals: removal::Removals,
+    /// For each call of the SDK's headers helper, what becomes of its arguments: another name, or nothing.
+    helpers: BTreeMap<NodeId, BTreeMap<NodeId, Option<String>>>,
     /// The rule and group by which a span is removed.
     removed: BTreeMap<NodeId, (Rule, Group)>,
     imports: BTreeSet<&'static str>,
@@ -116,6 +120,12 @@ pub(crate) fn rewrite(tree: &Tree<'_>, units: &Units, settings: &Settings) -> Dr
         if facts.syntax.is_some() {
             rewriter.credentials(at, facts);
             rewriter.headers(at, facts);
+            rewriter.models(at, facts);
+        }
+    }
+    for (at, facts) in tree.regions() {
+        if facts.syntax.is_some() {
+            rewriter.sdk(at, facts);
         }
     }
     rewriter.kept();
@@ -161,6 +171,11 @@ impl Rewriter<'_, '_> {
     }
 
     fn site(&mut self, at: At, facts: &RegionFacts, index: usize, site: &Site) {
+        // Names of the SDK are dealt with where they are used and imported.
+        if matches!(site.context, Context::Name | Context::Import) && self.is_sdk_name(at, facts, site) {
+            self.draft(at).left.insert(index, LeftReason::Identifier);
+            return;
+        }
         let left = match &site.token.kind {
             TokenKind::Url(form) => return self.url(at, facts, index, site, form),
             TokenKind::Variable { role, key } => {
@@ -233,11 +248,9 @@ impl Rewriter<'_, '_> {
                     .filter(|&index| self.units.of(at, facts.sites[index].statement) == Some(id as UnitId))
                     .filter(|&index| !matches!(facts.sites[index].context, Context::Comment))
                     .collect();
-                let Some(first) =
-                    sites.iter().copied().find(|index| !self.draft(at).left.contains_key(index))
-                else {
-                    continue;
-                };
+                // Best at something that would move; else at whatever names the source.
+                let spoken = sites.iter().copied().find(|index| !self.draft(at).left.contains_key(index));
+                let Some(first) = spoken.or_else(|| sites.first().copied()) else { continue };
                 let span = facts.sites[first].token.span.clone();
                 let message = format!(
                     "stays on {}, with everything that it is used with: {}",

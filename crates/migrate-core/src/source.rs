@@ -216,6 +216,59 @@ pub struct Replacement {
     pub version: String,
 }
 
+/// A client class of the source's SDK.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct SdkClass {
+    /// Its name in the source's SDK.
+    pub name: String,
+    /// The class that takes its place.
+    pub becomes: String,
+}
+
+/// The source's own SDK, and what takes its place. Maps are by language id.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Sdk {
+    /// The modules that export it.
+    pub modules: std::collections::BTreeMap<String, String>,
+    /// The modules that take their place.
+    pub becomes: std::collections::BTreeMap<String, String>,
+    /// A function that makes a headers object from arguments.
+    pub headers_helper: String,
+    /// Constants that hold the base URL.
+    pub url_constants: Vec<String>,
+    /// The argument of the new client that takes the key.
+    pub key_argument: std::collections::BTreeMap<String, String>,
+    /// The argument of the new client that takes the base URL.
+    pub url_argument: std::collections::BTreeMap<String, String>,
+    /// The argument of the new client that takes headers.
+    pub headers_argument: std::collections::BTreeMap<String, String>,
+    /// The argument (or option) of the new client's methods that takes headers.
+    pub call_headers_argument: std::collections::BTreeMap<String, String>,
+    /// Arguments that both clients have.
+    pub kept_arguments: Vec<String>,
+    /// Arguments of the old client that only set how it works itself.
+    pub dropped_arguments: Vec<String>,
+    /// The method that gives a client with other settings.
+    pub options_method: String,
+    /// Methods that both clients have, by path.
+    pub methods: Vec<String>,
+    /// Methods that both clients have and the target does not serve; a path that ends in a dot stands for all below.
+    pub unserved_methods: Vec<String>,
+    /// Arguments that the new client's methods take.
+    pub parameters: Vec<String>,
+    /// Methods that need a model now.
+    pub model_methods: Vec<String>,
+    /// Methods of the old client's answers that the new one's lack.
+    pub answer_methods: Vec<String>,
+    /// Client classes.
+    #[serde(rename = "client")]
+    pub clients: Vec<SdkClass>,
+}
+
 /// A model vendor: how the source names it, how the target does.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -288,6 +341,9 @@ pub struct Source {
     /// Patterns (regex) of keys and ids by shape; what a match is worth is in the rules. Matches are masked.
     #[serde(default)]
     pub secret_shapes: Vec<String>,
+    /// The SDK, if it has one.
+    #[serde(default)]
+    pub sdk: Option<Sdk>,
     /// Model vendors.
     #[serde(rename = "vendor", default)]
     pub vendors: Vec<Vendor>,

@@ -323,6 +323,41 @@ impl Language for JavaScript {
         super::module_paths::javascript(importer, module)
     }
 
+    fn family(&self) -> &'static str {
+        "javascript"
+    }
+
+    fn spell_map(&self, entries: &[(String, String)]) -> Option<String> {
+        let entries: Vec<String> = entries
+            .iter()
+            .map(|(key, value)| {
+                let plain = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+                if plain {
+                    format!("{key}: {value}")
+                } else {
+                    format!("{}: {value}", self.spell_string(key, None))
+                }
+            })
+            .collect();
+        Some(if entries.is_empty() { "{}".to_string() } else { format!("{{ {} }}", entries.join(", ")) })
+    }
+
+    fn spell_import(&self, module: &str, names: &[(String, String)], like: &str) -> Option<String> {
+        // The first class of a package is its default export; the statement it replaces tells quotes and form.
+        let quote = if like.contains('\'') { '\'' } else { '"' };
+        let end = if like.trim_end().ends_with(';') { ";" } else { "" };
+        let [(_, local)] = names else { return None };
+        // A declarator: its keyword stands before it.
+        if like.contains("require(") {
+            return Some(format!("{local} = require({quote}{module}{quote}){end}"));
+        }
+        if like.contains("import(") {
+            return Some(format!("{{ default: {local} }} = await import({quote}{module}{quote}){end}"));
+        }
+        let keyword = if like.starts_with("import type") { "import type" } else { "import" };
+        Some(format!("{keyword} {local} from {quote}{module}{quote}{end}"))
+    }
+
     fn spell_not_null(&self, expression: &str) -> Option<String> {
         Some(format!("{expression} ?? \"\""))
     }

@@ -282,6 +282,20 @@ impl Language for Python {
         super::module_paths::python(importer, module)
     }
 
+    fn spell_map(&self, entries: &[(String, String)]) -> Option<String> {
+        let entries: Vec<String> =
+            entries.iter().map(|(key, value)| format!("{}: {value}", self.spell_string(key, None))).collect();
+        Some(format!("{{{}}}", entries.join(", ")))
+    }
+
+    fn spell_import(&self, module: &str, names: &[(String, String)], _like: &str) -> Option<String> {
+        let names: Vec<String> = names
+            .iter()
+            .map(|(name, local)| if name == local { name.clone() } else { format!("{name} as {local}") })
+            .collect();
+        Some(format!("from {module} import {}", names.join(", ")))
+    }
+
     fn spell_not_null(&self, expression: &str) -> Option<String> {
         Some(format!("{expression} or \"\""))
     }

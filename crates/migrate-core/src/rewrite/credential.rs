@@ -6,8 +6,9 @@
 
 use crate::facts::{Argument, Entry, EntryValue, HeaderSet, RegionFacts, Request, SetOf};
 use crate::finding::{Level, Rule};
-use crate::join::{At, Place, UnitId, argument_values, holds_url, is_relevant};
+use crate::join::{At, Place, UnitId, argument_values, holds_url, is_relevant, names_url};
 use crate::plan::EnvironmentKind;
+use crate::sdk::by_language;
 use crate::source::{HeaderClass, VariableRole};
 use crate::syntax::{Kind, NodeId, Role, Span};
 use crate::token::TokenKind;
@@ -163,7 +164,7 @@ impl Rewriter<'_, '_> {
             let span = &there.tree().node(place.node).span;
             let nested =
                 place.at == at && facts.tree().kind(argument.value) == Kind::Call && argument.name.is_empty();
-            holds_url(there, span) && !nested || reads_url(there, span)
+            holds_url(there, span) && !nested || names_url(there, span)
         })
     }
 
@@ -172,7 +173,9 @@ impl Rewriter<'_, '_> {
         let known = clients.client(&request.callee);
         let given = request.arguments.iter().find(|argument| {
             clients.key_arguments.contains(&argument.name)
-                || known.is_some_and(|client| client.key.get(facts.language.id()) == Some(&argument.name))
+                || known.is_some_and(|client| {
+                    by_language(&client.key, facts.language) == Some(argument.name.as_str())
+                })
         });
         let syntax = facts.tree();
         if let Some(argument) = given {
@@ -184,7 +187,7 @@ impl Rewriter<'_, '_> {
             });
         }
         let client = known?;
-        let name = client.key.get(facts.language.id())?.clone();
+        let name = by_language(&client.key, facts.language)?.to_string();
         // Where the base URL stands there is room for the key.
         let container = request
             .arguments
@@ -227,71 +230,9 @@ impl Rewriter<'_, '_> {
 
         match key.given {
             Some(argument) => {
-                let span = facts.tree().node(argument.value).span.clone();
-                let value = self.key_value(Place { at, node: argument.value });
-                let replaced = match value {
-                    KeyValue::Target
-                    | KeyValue::Placeholder
-                    | KeyValue::Read { nullable: false }
-                    | KeyValue::Named { nullable: false } => false,
-                    KeyValue::Read { nullable: true } if key.falls_back => {
-                        let name =
-                            self.read_name(at, facts, argument.value).unwrap_or_else(|| target.clone());
-                        if let Some(spelled) = facts.language.spell_environment_read(&name) {
-                            self.replace(at, span.clone(), spelled.text, Rule::EnvVar, group);
-                            self.draft(at).imports.extend(spelled.import);
-                        }
-                        false
-                    }
-                    KeyValue::Named { nullable: true } if key.falls_back => {
-                        if let Some(text) = facts.language.spell_not_null(&facts.text[span.clone()]) {
-                            self.replace(at, span.clone(), text, Rule::EnvVar, group);
-                        }
-                        false
-                    }
-                    KeyValue::Read { .. } | KeyValue::Named { .. } => false,
-                    KeyValue::Dummy => true,
-                    KeyValue::Literal => {
-                        let message =
-                            "a key is written out in the code; it was taken out of this place".to_string();
-                        self.find(
-                            at,
-                            span.clone(),
-                            Rule::HardCodedKey,
-                            Level::Action,
-                            message,
-                            "Revoke it: whoever can read this repository has it.",
-                        );
-                        true
-                    }
-                    KeyValue::OtherRead => {
-                        self.provider_key(at, span.clone(), &facts.text[span.clone()]);
-                        true
-                    }
-                    KeyValue::Unknown { ours: true } => false,
-                    KeyValue::Unknown { ours: false } => {
-                        let has_header = !self.credential_entries(sets).is_empty();
-                        if has_header {
-                            self.provider_key(at, span.clone(), &facts.text[span.clone()]);
-                        } else {
-                            let message = format!(
-                                "`{}` must be the key of {}",
-                                &facts.text[span.clone()],
-                                self.tree.source.target.title
-                            );
-                            let help = format!(
-                                "Make sure that it comes from `{target}`, and that it is never a provider's key."
-                            );
-                            self.find(at, span.clone(), Rule::ProviderKey, Level::Check, message, help);
-                        }
-                        has_header
-                    }
-                };
-                if replaced {
-                    self.replace(at, span, new_value.clone(), Rule::AuthHeader, group);
-                    self.draft(at).imports.extend(import);
-                    self.note_added(&new_value, &target, &path);
-                }
+                let has_header = !self.credential_entries(sets).is_empty();
+                let new = (new_value, import);
+                self.key_of_client(at, facts, argument.value, group, new, key.falls_back, has_header);
             }
             None => {
                 let Some(entry) =
@@ -324,6 +265,95 @@ impl Rewriter<'_, '_> {
                     self.remove(place, there, entry, Rule::ProviderKey);
                 }
             }
+        }
+    }
+
+    /// The value of a client's key argument: the target's key, never null where the client would look for another one.
+    #[allow(clippy::too_many_arguments, reason = "one step of one rule")]
+    pub(super) fn key_of_client(
+        &mut self,
+        at: At,
+        facts: &RegionFacts,
+        value: NodeId,
+        group: u32,
+        new: (String, Option<&'static str>),
+        falls_back: bool,
+        has_header: bool,
+    ) {
+        let span = facts.tree().node(value).span.clone();
+        let text = facts.text[span.clone()].to_string();
+        let target = self.tree.source.target.key_variable.clone();
+        let replaced = match self.key_value(Place { at, node: value }) {
+            KeyValue::Read { nullable: true } if falls_back => {
+                let name = self.read_name(at, facts, value).unwrap_or_else(|| target.clone());
+                if let Some(spelled) = facts.language.spell_environment_read(&name) {
+                    self.replace(at, span.clone(), spelled.text, Rule::EnvVar, group);
+                    self.draft(at).imports.extend(spelled.import);
+                }
+                false
+            }
+            KeyValue::Named { nullable: true } if falls_back => {
+                self.never_null(at, facts, value, group);
+                false
+            }
+            KeyValue::Target | KeyValue::Placeholder | KeyValue::Read { .. } | KeyValue::Named { .. } => {
+                false
+            }
+            KeyValue::Dummy => true,
+            KeyValue::Literal => {
+                let message = "a key is written out in the code; it was taken out of this place".to_string();
+                let help = "Revoke it: whoever can read this repository has it.";
+                self.find(at, span.clone(), Rule::HardCodedKey, Level::Action, message, help);
+                true
+            }
+            KeyValue::OtherRead => {
+                self.provider_key(at, span.clone(), &text);
+                true
+            }
+            KeyValue::Unknown { ours: true } => false,
+            KeyValue::Unknown { ours: false } if has_header => {
+                self.provider_key(at, span.clone(), &text);
+                true
+            }
+            KeyValue::Unknown { ours: false } => {
+                let message = format!("`{text}` must be the key of {}", self.tree.source.target.title);
+                let help = format!(
+                    "Make sure that it comes from `{target}`, and that it is never a provider's key."
+                );
+                self.find(at, span.clone(), Rule::ProviderKey, Level::Check, message, help);
+                false
+            }
+        };
+        if replaced {
+            let path = self.tree.files[at.file].path.clone();
+            self.note_added(&new.0, &target, &path);
+            if facts.tree().kind(value) == Kind::Shorthand {
+                // `{ apiKey }`: the name stays, and gets a value of its own.
+                self.edit(at, span.end..span.end, format!(": {}", new.0), Rule::AuthHeader, group);
+            } else {
+                self.replace(at, span, new.0, Rule::AuthHeader, group);
+            }
+            self.draft(at).imports.extend(new.1);
+        }
+    }
+
+    /// Makes an expression that may be null give an empty string instead.
+    fn never_null(&mut self, at: At, facts: &RegionFacts, value: NodeId, group: u32) {
+        let span = facts.tree().node(value).span.clone();
+        let text = &facts.text[span.clone()];
+        let Some(spelled) = facts.language.spell_not_null(text) else { return };
+        if facts.tree().kind(value) == Kind::Shorthand {
+            self.edit(at, span.end..span.end, format!(": {spelled}"), Rule::EnvVar, group);
+        } else {
+            self.replace(at, span, spelled, Rule::EnvVar, group);
+        }
+    }
+
+    /// The key of a client of the SDK.
+    pub(super) fn client_key(&mut self, at: At, facts: &RegionFacts, value: NodeId, group: u32) {
+        let spelled = facts.language.spell_environment_read(&self.tree.source.target.key_variable);
+        if let Some(spelled) = spelled {
+            self.key_of_client(at, facts, value, group, (spelled.text, spelled.import), true, false);
         }
     }
 
@@ -598,7 +628,7 @@ impl Rewriter<'_, '_> {
                 }
             }
         };
-        self.edit(at, entry.name_span.clone(), target.credential_header.clone(), Rule::AuthHeader, group);
+        self.set_name(at, entry, target.credential_header.clone(), Rule::AuthHeader, group);
         if let Some((start, before, end, after)) = wrap {
             self.edit(at, start..start, before, Rule::AuthHeader, group);
             if !after.is_empty() {
@@ -803,13 +833,4 @@ impl Rewriter<'_, '_> {
         }
         debug_assert!(self.group(at, statement) != SHARED, "a request has a unit");
     }
-}
-
-/// Whether a span reads a variable that holds the base URL.
-fn reads_url(facts: &RegionFacts, span: &Span) -> bool {
-    facts.sites.iter().any(|site| {
-        span.start <= site.token.span.start
-            && site.token.span.end <= span.end
-            && matches!(site.token.kind, TokenKind::Variable { role: VariableRole::Url, .. })
-    })
 }

@@ -138,7 +138,7 @@ impl Rewriter<'_, '_> {
     fn rename(&mut self, at: At, facts: &RegionFacts, entry: &Entry, header: &Header) {
         let Some(becomes) = &header.becomes else { return };
         let group = self.group(at, entry.statement);
-        self.edit(at, entry.name_span.clone(), becomes.clone(), header.rule, group);
+        self.set_name(at, entry, becomes.clone(), header.rule, group);
         let value = self.value_span(facts, entry);
         let limit = self.tree.source.target.tag_limit;
         let literal = match &entry.value {
@@ -157,6 +157,15 @@ impl Rewriter<'_, '_> {
                 facts.text[content].chars().count()
             );
             self.find(at, value, header.rule, Level::Check, message, "Shorten it.");
+        }
+    }
+
+    /// Gives an entry another name.
+    pub(super) fn set_name(&mut self, at: At, entry: &Entry, name: String, rule: Rule, group: u32) {
+        if let EntryForm::Argument { call, item } = entry.form {
+            self.draft(at).helpers.entry(call).or_default().insert(item, Some(name));
+        } else {
+            self.edit(at, entry.name_span.clone(), name, rule, group);
         }
     }
 
@@ -236,6 +245,10 @@ impl Rewriter<'_, '_> {
                 if syntax.kind(container) == Kind::List {
                     self.remove_emptied(at, facts, container, cause);
                 }
+            }
+            EntryForm::Argument { call, item } => {
+                draft.helpers.entry(call).or_default().insert(item, None);
+                draft.removed.insert(call, cause);
             }
             EntryForm::Flag { container, flag, item } => {
                 for node in [flag, item] {

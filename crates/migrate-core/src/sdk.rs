@@ -1,0 +1,842 @@
+//! The source's own SDK: which names of a program are its classes and helpers, which names hold a client, what is
+//! called on them, and what of that the target's client can't do.
+//!
+//! Facts only; the edits are in [`rewrite::sdk`](crate::rewrite).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::facts::{RegionFacts, statement_of};
+use crate::finding::Rule;
+use crate::join::{At, Pin, Place, Tree};
+use crate::language::Language;
+use crate::scope::{BindingId, Scopes};
+use crate::source::{Sdk, Source};
+use crate::syntax::{Kind, NodeId, Role, Syntax};
+
+/// What a name of a program is in the SDK.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum SdkName {
+    /// A client class, by its index.
+    Class(usize),
+    /// The function that makes headers.
+    Helper,
+    /// A constant that holds the base URL.
+    Url,
+    /// The module itself.
+    Module,
+    /// Anything else that it exports.
+    Other(String),
+}
+
+/// The value of a map by language: a dialect has its family's.
+pub(crate) fn by_language<'m>(map: &'m BTreeMap<String, String>, language: &dyn Language) -> Option<&'m str> {
+    map.get(language.id()).or_else(|| map.get(language.family())).map(String::as_str)
+}
+
+impl Sdk {
+    /// The class of this name.
+    fn class(&self, name: &str) -> Option<usize> {
+        self.clients.iter().position(|class| class.name == name)
+    }
+
+    fn name(&self, exported: &str) -> SdkName {
+        // A package that exports its client by default exports the first class.
+        let exported = if exported == "default" {
+            self.clients.first().map_or("", |class| class.name.as_str())
+        } else {
+            exported
+        };
+        if let Some(class) = self.class(exported) {
+            SdkName::Class(class)
+        } else if exported == self.headers_helper {
+            SdkName::Helper
+        } else if self.url_constants.iter().any(|constant| constant == exported) {
+            SdkName::Url
+        } else {
+            SdkName::Other(exported.to_string())
+        }
+    }
+
+    /// What the expression at `node` is in the SDK, if it is a name of it.
+    pub(crate) fn name_of(
+        &self,
+        language: &dyn Language,
+        scopes: &Scopes,
+        syntax: &Syntax,
+        text: &str,
+        node: NodeId,
+    ) -> Option<SdkName> {
+        let module = by_language(&self.modules, language)?;
+        let imported = |name: NodeId| {
+            let (_, binding) = scopes.resolve(syntax, text, name)?;
+            let import = binding.import.as_ref()?;
+            (import.module == module).then(|| import.imported.clone())
+        };
+        match syntax.kind(node) {
+            Kind::Name | Kind::Shorthand => match imported(node)? {
+                Some(name) if name == "*" => Some(SdkName::Module),
+                Some(name) => Some(self.name(&name)),
+                None => Some(SdkName::Module),
+            },
+            Kind::Member => {
+                let object =
+                    syntax.child(node, Role::Object).filter(|&object| syntax.kind(object) == Kind::Name)?;
+                let property = syntax.child(node, Role::Property)?;
+                match imported(object)? {
+                    None => {}
+                    Some(name) if name == "*" => {}
+                    Some(_) => return None,
+                }
+                Some(self.name(&text[syntax.node(property).span.clone()]))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Whether the module that an import names is one of the source's packages.
+pub(crate) fn is_source_module(source: &Source, module: &str) -> bool {
+    source.package_of_module(module).is_some()
+}
+
+/// What one region holds of the SDK.
+#[derive(Debug, Default)]
+pub(crate) struct RegionSdk {
+    /// Calls that construct a client.
+    pub constructions: Vec<NodeId>,
+    /// Calls of methods that both clients have.
+    pub calls: Vec<NodeId>,
+    /// References to the SDK's names outside of imports.
+    pub names: Vec<(NodeId, SdkName)>,
+    /// Members of answers that only the old client's answers have as items (`message["content"]`), each with the call
+    /// that was answered.
+    pub subscripts: Vec<(NodeId, NodeId)>,
+    /// Places where a client is handed to what can't be followed.
+    pub escapes: Vec<NodeId>,
+    /// Reasons to stay, each with its statement.
+    pub pins: Vec<(NodeId, Pin)>,
+}
+
+/// What a tree holds of the SDK, by region.
+pub(crate) fn collect(tree: &Tree<'_>) -> BTreeMap<At, RegionSdk> {
+    let Some(sdk) = &tree.source.sdk else { return BTreeMap::new() };
+    let mut out = BTreeMap::new();
+    let mut clients = Clients { tree, sdk, bindings: BTreeSet::new(), makers: BTreeSet::new() };
+    clients.find();
+    for (at, facts) in tree.regions() {
+        if facts.syntax.is_some() && by_language(&sdk.modules, facts.language).is_some() {
+            let region = Reader { tree, sdk, clients: &clients, at, facts, syntax: facts.tree() }.read();
+            out.insert(at, region);
+        }
+    }
+    out
+}
+
+/// Which names hold a client.
+struct Clients<'t, 'a> {
+    tree: &'t Tree<'a>,
+    sdk: &'t Sdk,
+    bindings: BTreeSet<(At, BindingId)>,
+    /// Functions (and classes) whose value is a client.
+    makers: BTreeSet<(At, BindingId)>,
+}
+
+impl Clients<'_, '_> {
+    fn find(&mut self) {
+        loop {
+            let before = (self.bindings.len(), self.makers.len());
+            for (at, facts) in self.tree.regions() {
+                let Some(syntax) = &facts.syntax else { continue };
+                if by_language(&self.sdk.modules, facts.language).is_none() {
+                    continue;
+                }
+                self.find_in(at, facts, syntax);
+            }
+            if before == (self.bindings.len(), self.makers.len()) {
+                return;
+            }
+        }
+    }
+
+    fn find_in(&mut self, at: At, facts: &RegionFacts, syntax: &Syntax) {
+        for (scope, bindings) in facts.scopes.scopes.iter().enumerate() {
+            for (name, binding) in &bindings.bindings {
+                let id = BindingId { scope, name: name.clone() };
+                let held = binding.assigns.iter().any(|&assign| {
+                    let plain = syntax
+                        .child(assign, Role::Target)
+                        .is_some_and(|target| matches!(syntax.kind(target), Kind::Name | Kind::Member));
+                    plain
+                        && syntax
+                            .child(assign, Role::Value)
+                            .is_some_and(|value| self.is_client(at, facts, syntax, value))
+                });
+                let imported = self.tree.imported(at, &id);
+                if held || imported.as_ref().is_some_and(|there| self.bindings.contains(there)) {
+                    self.bindings.insert((at, id.clone()));
+                }
+                let makes =
+                    binding.definition.is_some_and(|function| self.gives_client(at, facts, syntax, function))
+                        || binding.assigns.iter().any(|&assign| {
+                            syntax.child(assign, Role::Value).is_some_and(|value| {
+                                syntax.kind(value) == Kind::Function
+                                    && self.gives_client(at, facts, syntax, value)
+                            })
+                        });
+                if makes || imported.is_some_and(|there| self.makers.contains(&there)) {
+                    self.makers.insert((at, id));
+                }
+            }
+        }
+    }
+
+    /// Whether a function returns a client.
+    fn gives_client(&self, at: At, facts: &RegionFacts, syntax: &Syntax, function: NodeId) -> bool {
+        if syntax.kind(function) != Kind::Function {
+            return false;
+        }
+        syntax.descendants(function).into_iter().any(|id| {
+            let node = syntax.node(id);
+            let is_return =
+                node.kind == Kind::Statement && facts.text[node.span.clone()].starts_with("return");
+            let is_body =
+                node.role == Role::Body && node.kind != Kind::Block && syntax.parent(id) == Some(function);
+            let value = if is_return { syntax.children(id).first().copied() } else { is_body.then_some(id) };
+            value.is_some_and(|value| self.is_client(at, facts, syntax, value))
+        })
+    }
+
+    /// Whether the value of an expression is a client.
+    fn is_client(&self, at: At, facts: &RegionFacts, syntax: &Syntax, mut node: NodeId) -> bool {
+        // `await x`, `(x)`, `x as T`, `x or y`.
+        while syntax.kind(node) == Kind::Other {
+            let Some(&first) = syntax.children(node).first() else { return false };
+            if syntax.children(node).len() > 1 {
+                return syntax.children(node).iter().any(|&child| self.is_client(at, facts, syntax, child));
+            }
+            node = first;
+        }
+        match syntax.kind(node) {
+            Kind::Name | Kind::Member => facts
+                .scopes
+                .resolve(syntax, &facts.text, node)
+                .is_some_and(|(id, _)| self.bindings.contains(&(at, id))),
+            Kind::Call => {
+                let Some(callee) = syntax.child(node, Role::Callee) else { return false };
+                if let Some(SdkName::Class(_)) =
+                    self.sdk.name_of(facts.language, &facts.scopes, syntax, &facts.text, callee)
+                {
+                    return true;
+                }
+                if syntax.kind(callee) == Kind::Member {
+                    let options = syntax.child(callee, Role::Property).is_some_and(|property| {
+                        let name = &facts.text[syntax.node(property).span.clone()];
+                        name == self.sdk.options_method || name == "copy"
+                    });
+                    if options {
+                        return syntax
+                            .child(callee, Role::Object)
+                            .is_some_and(|object| self.is_client(at, facts, syntax, object));
+                    }
+                }
+                facts
+                    .scopes
+                    .resolve(syntax, &facts.text, callee)
+                    .is_some_and(|(id, _)| self.makers.contains(&(at, id)))
+            }
+            _ => false,
+        }
+    }
+}
+
+struct Reader<'t, 'a> {
+    tree: &'t Tree<'a>,
+    sdk: &'t Sdk,
+    clients: &'t Clients<'t, 'a>,
+    at: At,
+    facts: &'t RegionFacts,
+    syntax: &'t Syntax,
+}
+
+impl Reader<'_, '_> {
+    fn read(&self) -> RegionSdk {
+        let mut out = RegionSdk::default();
+        let mut answers: BTreeMap<BindingId, NodeId> = BTreeMap::new();
+        for id in self.syntax.ids() {
+            if self.in_import(id) {
+                continue;
+            }
+            if self.syntax.kind(id) == Kind::Call {
+                self.call(id, &mut out, &mut answers);
+            }
+            let is_object_of_name = self.syntax.parent(id).is_some_and(|parent| {
+                self.syntax.kind(parent) == Kind::Member && self.name_of(parent).is_some()
+            });
+            if matches!(self.syntax.kind(id), Kind::Name | Kind::Member | Kind::Shorthand)
+                && !matches!(self.syntax.node(id).role, Role::Property | Role::Key | Role::Name)
+                && !is_object_of_name
+                && let Some(name) = self.name_of(id)
+            {
+                self.reference(id, name, &mut out);
+            }
+            self.client_use(id, &mut out);
+        }
+        self.imports(&mut out);
+        self.answers(&answers, &mut out);
+        out
+    }
+
+    fn name_of(&self, node: NodeId) -> Option<SdkName> {
+        self.sdk.name_of(self.facts.language, &self.facts.scopes, self.syntax, &self.facts.text, node)
+    }
+
+    fn in_import(&self, id: NodeId) -> bool {
+        self.syntax.kind(id) == Kind::Import
+            || self.syntax.ancestors(id).any(|up| self.syntax.kind(up) == Kind::Import)
+    }
+
+    fn pin(
+        &self,
+        out: &mut RegionSdk,
+        node: NodeId,
+        rule: Rule,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.pin_with(out, node, node, rule, message, help);
+    }
+
+    /// A reason at `node` for the unit of `of` to stay.
+    fn pin_with(
+        &self,
+        out: &mut RegionSdk,
+        of: NodeId,
+        node: NodeId,
+        rule: Rule,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        let statement = statement_of(self.facts.language, self.syntax, of);
+        let span = self.syntax.node(node).span.clone();
+        // A long expression is pointed at by its first line.
+        let end = self.facts.text[span.clone()].find('\n').map_or(span.end, |at| span.start + at);
+        let pin =
+            Pin { at: self.at, span: (span.start, end), rule, message: message.into(), help: help.into() };
+        out.pins.push((statement, pin));
+    }
+
+    fn imports(&self, out: &mut RegionSdk) {
+        let module = by_language(&self.sdk.modules, self.facts.language);
+        for scope in &self.facts.scopes.scopes {
+            for binding in scope.bindings.values() {
+                let Some(import) = &binding.import else { continue };
+                if !is_source_module(self.tree.source, &import.module) {
+                    continue;
+                }
+                let exact = Some(import.module.as_str()) == module;
+                let known = match &import.imported {
+                    None => exact,
+                    Some(name) if name == "*" => exact && import.local != "*",
+                    Some(name) => exact && !matches!(self.sdk.name(name), SdkName::Other(_)),
+                };
+                if !known {
+                    let what = import.imported.as_deref().unwrap_or(&import.local);
+                    let help = self
+                        .tree
+                        .source
+                        .package_of_module(&import.module)
+                        .map(|package| package.help.clone());
+                    let message = format!("`{what}` of `{}` has no counterpart", import.module);
+                    self.pin(out, import.node, Rule::SdkClient, message, help.unwrap_or_default());
+                }
+            }
+        }
+    }
+
+    fn call(&self, id: NodeId, out: &mut RegionSdk, answers: &mut BTreeMap<BindingId, NodeId>) {
+        let Some(callee) = self.syntax.child(id, Role::Callee) else { return };
+        match self.name_of(callee) {
+            Some(SdkName::Class(_)) => {
+                self.check_construction(id, out);
+                out.constructions.push(id);
+            }
+            // A package that is its own default export.
+            Some(SdkName::Module)
+                if self.syntax.kind(callee) == Kind::Name && self.facts.language.family() == "javascript" =>
+            {
+                self.pin(
+                    out,
+                    id,
+                    Rule::SdkClient,
+                    "this way of loading the SDK is not followed",
+                    "Import its class by name.",
+                );
+            }
+            Some(SdkName::Helper) => self.check_arguments(id, "headers", out),
+            _ => {}
+        }
+        // An answer: `r = client.chat.completions.create(…)`.
+        if let Some((root, path)) = self.path(id)
+            && self.clients.is_client(self.at, self.facts, self.syntax, root)
+        {
+            self.method(id, &path, out);
+            let mut at = id;
+            while let Some(parent) = self.syntax.parent(at) {
+                match self.syntax.kind(parent) {
+                    Kind::Other => at = parent,
+                    Kind::Assign => {
+                        if let Some(target) = self.syntax.child(parent, Role::Target)
+                            && let Some((binding, _)) =
+                                self.facts.scopes.resolve(self.syntax, &self.facts.text, target)
+                        {
+                            answers.insert(binding, id);
+                        }
+                        break;
+                    }
+                    _ => break,
+                }
+            }
+        }
+    }
+
+    /// The client and the method path that a call's callee is: `client` and `chat.completions.create`.
+    fn path(&self, call: NodeId) -> Option<(NodeId, String)> {
+        let mut node = self.syntax.child(call, Role::Callee)?;
+        let mut parts: Vec<String> = Vec::new();
+        while self.syntax.kind(node) == Kind::Member {
+            if self.clients.is_client(self.at, self.facts, self.syntax, node) {
+                break;
+            }
+            let property = self.syntax.child(node, Role::Property)?;
+            parts.push(snake(&self.facts.text[self.syntax.node(property).span.clone()]));
+            node = self.syntax.child(node, Role::Object)?;
+        }
+        parts.reverse();
+        (!parts.is_empty()).then(|| (node, parts.join(".")))
+    }
+
+    fn method(&self, call: NodeId, path: &str, out: &mut RegionSdk) {
+        let title = &self.tree.source.target.title;
+        if path == self.sdk.options_method {
+            self.check_options(call, out);
+            return;
+        }
+        if self.sdk.methods.iter().any(|method| method == path) {
+            out.calls.push(call);
+            self.check_method(call, path, out);
+            return;
+        }
+        let below = |method: &String| method.ends_with('.') && path.starts_with(method.as_str());
+        if self.sdk.unserved_methods.iter().any(below) {
+            self.pin(
+                out,
+                call,
+                Rule::Endpoint,
+                format!("{title} does not serve `{path}`"),
+                "Use an endpoint that it lists, chat completions for one.",
+            );
+            return;
+        }
+        let message = format!("only the SDK of {} has `{path}`", self.tree.source.title);
+        let endpoint = format!("/{}", path.split('.').next().unwrap_or(path).replace('_', "-"));
+        let help =
+            self.tree.source.endpoint(&endpoint).map(|endpoint| endpoint.help.clone()).unwrap_or_default();
+        self.pin(out, call, Rule::SdkMethod, message, help);
+    }
+
+    /// The items among the arguments of a call, as (name, item, value); `None` for one that has no name.
+    fn items(&self, call: NodeId) -> Vec<(Option<String>, NodeId)> {
+        let Some(container) = options_of(self.syntax, call) else { return Vec::new() };
+        self.syntax
+            .children(container)
+            .iter()
+            .filter(|&&child| self.syntax.kind(child) != Kind::Comment)
+            .map(|&child| (item_name(self.facts, child), child))
+            .collect()
+    }
+
+    fn check_arguments(&self, call: NodeId, what: &str, out: &mut RegionSdk) {
+        let arguments = self
+            .syntax
+            .children(call)
+            .iter()
+            .copied()
+            .find(|&child| self.syntax.kind(child) == Kind::Arguments);
+        let count = arguments.map_or(0, |arguments| self.syntax.children(arguments).len());
+        let options = options_of(self.syntax, call);
+        let opaque = match options {
+            None => count > 0,
+            Some(container) => {
+                self.syntax.kind(container) == Kind::Map && count > 1
+                    || self.items(call).iter().any(|(name, _)| name.is_none())
+            }
+        };
+        if opaque {
+            let message = format!("the arguments of these {what} can't be followed");
+            self.pin(out, call, Rule::SdkClient, message, "Write them out by name.");
+        }
+    }
+
+    fn check_construction(&self, call: NodeId, out: &mut RegionSdk) {
+        self.check_arguments(call, "client options", out);
+        for (name, item) in self.items(call) {
+            let Some(name) = name else { continue };
+            let Some(header) = argument_header(self.tree.source, self.facts.language, &name) else {
+                continue;
+            };
+            if header.class == crate::source::HeaderClass::Pin {
+                let message =
+                    format!("`{name}` asks for something that {} can't do", self.tree.source.target.title);
+                self.pin(out, item, header.rule, message, header.help.clone());
+            }
+        }
+        for (name, item) in self.items(call) {
+            let is_url = by_language(&self.sdk.url_argument, self.facts.language) == name.as_deref();
+            if !is_url {
+                continue;
+            }
+            let Some(value) = item_value(self.syntax, item) else { continue };
+            let place = self.tree.resolve(Place { at: self.at, node: value });
+            let there = self.tree.region(place.at);
+            let node = there.tree().node(place.node);
+            let text = &there.text[node.content.clone()];
+            let known =
+                crate::join::holds_url(there, &node.span) || crate::join::names_url(there, &node.span);
+            if node.kind == Kind::String && text.starts_with("http") && !known {
+                let help = format!(
+                    "If that is a gateway of your own that should move too, run again with `--from-url {text}`."
+                );
+                self.pin(out, item, Rule::SelfHosted, format!("this client talks to `{text}`"), help);
+            }
+        }
+    }
+
+    fn check_options(&self, call: NodeId, out: &mut RegionSdk) {
+        self.check_arguments(call, "client options", out);
+        for (name, item) in self.items(call) {
+            let Some(name) = name else { continue };
+            let header = argument_header(self.tree.source, self.facts.language, &name);
+            let known = header.is_some_and(|header| header.class != crate::source::HeaderClass::Pin);
+            if !known {
+                self.pin(
+                    out,
+                    item,
+                    Rule::SdkClient,
+                    format!("`{name}` of `{}` has no counterpart", self.sdk.options_method),
+                    "",
+                );
+            }
+        }
+    }
+
+    fn check_method(&self, call: NodeId, path: &str, out: &mut RegionSdk) {
+        let python =
+            by_language(&self.sdk.call_headers_argument, self.facts.language) == Some("extra_headers");
+        let arguments = self
+            .syntax
+            .children(call)
+            .iter()
+            .copied()
+            .find(|&child| self.syntax.kind(child) == Kind::Arguments);
+        let positional: Vec<NodeId> = arguments
+            .map(|arguments| {
+                self.syntax
+                    .children(arguments)
+                    .iter()
+                    .copied()
+                    .filter(|&child| self.syntax.kind(child) != Kind::Comment)
+                    .collect()
+            })
+            .unwrap_or_default();
+        let options = options_of(self.syntax, call);
+        let names: Vec<String> = self.items(call).into_iter().filter_map(|(name, _)| name).collect();
+        let opaque = self.items(call).iter().any(|(name, _)| name.is_none()) || options.is_none();
+        if self.sdk.model_methods.iter().any(|method| method == path)
+            && !opaque
+            && !names.iter().any(|name| name == "model")
+        {
+            let message = format!("`{path}` is called without a model, which the gateway's config supplied");
+            self.pin(
+                out,
+                call,
+                Rule::Model,
+                message,
+                "Name the model in the call, as vendor/model; `auto` lets the gateway choose.",
+            );
+        }
+        if python {
+            let unknown: Vec<&String> =
+                names.iter().filter(|name| !self.sdk.parameters.contains(name)).collect();
+            if !unknown.is_empty() && names.iter().any(|name| name == "extra_body") {
+                self.pin(
+                    out,
+                    call,
+                    Rule::SdkMethod,
+                    format!("`{}` must go into `extra_body`, which is there already", unknown[0]),
+                    "Move it there.",
+                );
+            }
+            return;
+        }
+        if options.is_some_and(|options| self.syntax.kind(options) == Kind::Map) {
+            let camel = self.items(call).into_iter().find(|(name, _)| {
+                name.as_ref().is_some_and(|name| {
+                    name.chars().any(char::is_uppercase) && self.sdk.parameters.contains(&snake(name))
+                })
+            });
+            if let Some((Some(name), item)) = camel {
+                let message = format!(
+                    "`{name}` was converted to snake case by the SDK; the OpenAI SDK sends it as it is"
+                );
+                self.pin(out, item, Rule::SdkMethod, message, format!("Write it as `{}`.", snake(&name)));
+            }
+        }
+        if let [_, second, rest @ ..] = positional.as_slice() {
+            let known = self.syntax.kind(*second) == Kind::Map
+                && self.syntax.children(*second).iter().all(|&item| {
+                    self.syntax.kind(item) == Kind::Comment
+                        || item_name(self.facts, item).is_some_and(|name| {
+                            argument_header(self.tree.source, self.facts.language, &name)
+                                .is_some_and(|header| header.class != crate::source::HeaderClass::Pin)
+                        })
+                });
+            if !known || !rest.is_empty() {
+                let message = "the options of this call can't be translated";
+                self.pin(
+                    out,
+                    *second,
+                    Rule::SdkMethod,
+                    message,
+                    "Write them out by name, as the second argument.",
+                );
+            }
+        }
+    }
+
+    fn reference(&self, id: NodeId, name: SdkName, out: &mut RegionSdk) {
+        let parent = self.syntax.parent(id);
+        let is_callee = self.syntax.node(id).role == Role::Callee;
+        match &name {
+            SdkName::Other(what) => {
+                let message = format!("`{what}` of the SDK has no counterpart");
+                self.pin(out, id, Rule::SdkClient, message, "");
+            }
+            SdkName::Helper if !is_callee => {
+                self.pin(out, id, Rule::SdkClient, "this use of the headers helper can't be followed", "");
+            }
+            SdkName::Module => {
+                let member = parent.is_some_and(|parent| self.syntax.kind(parent) == Kind::Member);
+                if !member {
+                    self.pin(out, id, Rule::SdkClient, "this use of the SDK's module can't be followed", "");
+                }
+            }
+            SdkName::Url if self.syntax.kind(id) == Kind::Shorthand => {
+                self.pin(
+                    out,
+                    id,
+                    Rule::SdkClient,
+                    "this use of the URL constant can't be followed",
+                    "Write `name: value`.",
+                );
+            }
+            SdkName::Class(_) => {
+                let subclass = parent.is_some_and(|parent| {
+                    let kind = self.syntax.kind(parent);
+                    kind == Kind::Class
+                        || kind == Kind::Arguments
+                            && self
+                                .syntax
+                                .parent(parent)
+                                .is_some_and(|up| self.syntax.kind(up) == Kind::Class)
+                        || self.facts.text[..self.syntax.node(id).span.start].trim_end().ends_with("extends")
+                });
+                if subclass {
+                    self.pin(
+                        out,
+                        id,
+                        Rule::SdkClient,
+                        "a class of the program's own is made from the SDK's",
+                        "Make it from the OpenAI SDK's.",
+                    );
+                }
+                out.names.push((id, name));
+            }
+            _ => out.names.push((id, name)),
+        }
+    }
+
+    /// A client that goes somewhere else than into a call of one of its methods.
+    fn client_use(&self, id: NodeId, out: &mut RegionSdk) {
+        if !matches!(self.syntax.kind(id), Kind::Name | Kind::Member)
+            || self.syntax.node(id).role == Role::Target
+        {
+            return;
+        }
+        let held = self
+            .facts
+            .scopes
+            .resolve(self.syntax, &self.facts.text, id)
+            .is_some_and(|(binding, _)| self.clients.bindings.contains(&(self.at, binding)));
+        if !held {
+            return;
+        }
+        let Some(parent) = self.syntax.parent(id) else { return };
+        match (self.syntax.kind(parent), self.syntax.node(id).role) {
+            (Kind::Member, Role::Object) => {
+                // Up the chain of members to the call, or to where it is not one.
+                let mut at = parent;
+                let mut parts = Vec::new();
+                loop {
+                    if let Some(property) = self.syntax.child(at, Role::Property) {
+                        parts.push(snake(&self.facts.text[self.syntax.node(property).span.clone()]));
+                    }
+                    match self.syntax.parent(at) {
+                        Some(up)
+                            if self.syntax.kind(up) == Kind::Member
+                                && self.syntax.node(at).role == Role::Object =>
+                        {
+                            at = up
+                        }
+                        Some(up)
+                            if self.syntax.kind(up) == Kind::Call
+                                && self.syntax.node(at).role == Role::Callee =>
+                        {
+                            return;
+                        }
+                        _ => break,
+                    }
+                }
+                let path = parts.join(".");
+                let known = self.sdk.methods.iter().any(|method| method.starts_with(&path));
+                if known {
+                    out.escapes.push(id);
+                } else {
+                    let message = format!("only the SDK of {} has `{path}`", self.tree.source.title);
+                    self.pin(out, at, Rule::SdkMethod, message, "");
+                }
+            }
+            (Kind::Arguments | Kind::Pair | Kind::List, _) => out.escapes.push(id),
+            _ => {}
+        }
+    }
+
+    fn answers(&self, answers: &BTreeMap<BindingId, NodeId>, out: &mut RegionSdk) {
+        for id in self.syntax.ids() {
+            if !matches!(self.syntax.kind(id), Kind::Name | Kind::Member) {
+                continue;
+            }
+            let resolved = self.facts.scopes.resolve(self.syntax, &self.facts.text, id);
+            let Some(&call) = resolved.and_then(|(binding, _)| answers.get(&binding)) else { continue };
+            if self.syntax.node(id).role == Role::Target {
+                continue;
+            }
+            let mut at = id;
+            while let Some(parent) = self.syntax.parent(at) {
+                match (self.syntax.kind(parent), self.syntax.node(at).role) {
+                    (Kind::Member, Role::Object) => {
+                        let property = self.syntax.child(parent, Role::Property);
+                        let name = property
+                            .map_or("", |property| &self.facts.text[self.syntax.node(property).span.clone()]);
+                        let called =
+                            self.syntax.parent(parent).is_some_and(|up| self.syntax.kind(up) == Kind::Call);
+                        if called && self.sdk.answer_methods.iter().any(|method| method == name) {
+                            let message = format!(
+                                "only the answers of {}'s SDK have `{name}()`",
+                                self.tree.source.title
+                            );
+                            let help = "Ask for the raw response, and read its headers.";
+                            self.pin_with(out, call, parent, Rule::SdkMethod, message, help);
+                        }
+                        at = parent;
+                    }
+                    (Kind::Index, Role::Object) => {
+                        let text = self
+                            .syntax
+                            .child(parent, Role::Subscript)
+                            .filter(|&node| self.syntax.kind(node) == Kind::String);
+                        if text.is_some() {
+                            out.subscripts.push((parent, call));
+                        }
+                        at = parent;
+                    }
+                    _ => break,
+                }
+            }
+        }
+    }
+}
+
+/// The header that an argument of the SDK makes: a declared one, or by the rule by which others are made.
+pub(crate) fn argument_header<'s>(
+    source: &'s Source,
+    language: &dyn Language,
+    name: &str,
+) -> Option<&'s crate::source::Header> {
+    let python = language.family() == "python";
+    let declared = source.headers.iter().find(|header| {
+        let argument = if python { &header.python } else { &header.node };
+        argument.as_deref() == Some(name)
+    });
+    declared.or_else(|| source.header(&header_name(source, name)))
+}
+
+/// The header's name that an argument's name becomes.
+pub(crate) fn header_name(source: &Source, name: &str) -> String {
+    if name.eq_ignore_ascii_case("authorization") {
+        return "authorization".to_string();
+    }
+    // `traceID` counts as `traceId`.
+    let name = name.replacen("ID", "Id", 1);
+    format!("{}{}", source.header_prefix, snake(&name).replace('_', "-"))
+}
+
+/// `fineTuning` as `fine_tuning`.
+fn snake(name: &str) -> String {
+    let mut out = String::with_capacity(name.len() + 4);
+    for c in name.chars() {
+        if c.is_ascii_uppercase() {
+            if !out.is_empty() {
+                out.push('_');
+            }
+            out.push(c.to_ascii_lowercase());
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// What holds the named options of a call: its arguments, or the map that is its first one. `None` if it has other
+/// arguments than these.
+pub(crate) fn options_of(syntax: &Syntax, call: NodeId) -> Option<NodeId> {
+    let arguments =
+        syntax.children(call).iter().copied().find(|&child| syntax.kind(child) == Kind::Arguments)?;
+    let first = syntax.children(arguments).iter().copied().find(|&child| syntax.kind(child) != Kind::Comment);
+    match first {
+        None => Some(arguments),
+        Some(first) if syntax.kind(first) == Kind::Map => Some(first),
+        Some(first) if matches!(syntax.kind(first), Kind::Pair | Kind::Spread) => Some(arguments),
+        Some(_) => None,
+    }
+}
+
+/// The name of an item among options.
+pub(crate) fn item_name(facts: &RegionFacts, item: NodeId) -> Option<String> {
+    let syntax = facts.tree();
+    match syntax.kind(item) {
+        Kind::Pair => {
+            syntax.child(item, Role::Key).map(|key| facts.text[syntax.node(key).content.clone()].to_string())
+        }
+        Kind::Shorthand => Some(facts.node_text(item).to_string()),
+        _ => None,
+    }
+}
+
+/// The value of an item among options.
+pub(crate) fn item_value(syntax: &Syntax, item: NodeId) -> Option<NodeId> {
+    match syntax.kind(item) {
+        Kind::Pair => syntax.child(item, Role::Value),
+        Kind::Shorthand => Some(item),
+        _ => None,
+    }
+}
