@@ -65,6 +65,8 @@ pub(crate) struct Unit {
     pub pins: Vec<Pin>,
     /// Whether the source's key goes with it: a staying unit of this kind still needs the variable.
     pub needs_key: bool,
+    /// Whether any of it is code, and not only a value that code may read.
+    pub in_code: bool,
 }
 
 impl Unit {
@@ -106,7 +108,7 @@ impl Units {
 
     /// Whether any unit moves.
     pub(crate) fn any_moves(&self) -> bool {
-        self.units.iter().any(|unit| !unit.stays())
+        self.units.iter().any(|unit| !unit.stays() && unit.in_code)
     }
 
     /// Whether any unit stays.
@@ -294,6 +296,7 @@ impl<'a> Tree<'a> {
             for site in &facts.sites {
                 let Some(unit) = units.of(at, site.statement) else { continue };
                 let unit = &mut units.units[unit as usize];
+                unit.in_code |= !facts.language.is_data() && definition_of(facts, site).is_none();
                 unit.needs_key |= matches!(
                     site.token.kind,
                     TokenKind::Header(_)

@@ -106,6 +106,8 @@ pub(crate) struct RegionSdk {
     pub constructions: Vec<NodeId>,
     /// Calls of methods that both clients have.
     pub calls: Vec<NodeId>,
+    /// Calls of the method that gives a client with other settings.
+    pub options: Vec<NodeId>,
     /// References to the SDK's names outside of imports.
     pub names: Vec<(NodeId, SdkName)>,
     /// Members of answers that only the old client's answers have as items (`message["content"]`), each with the call
@@ -418,6 +420,7 @@ impl Reader<'_, '_> {
     fn method(&self, call: NodeId, path: &str, out: &mut RegionSdk) {
         let title = &self.tree.source.target.title;
         if path == self.sdk.options_method {
+            out.options.push(call);
             self.check_options(call, out);
             return;
         }

@@ -48,7 +48,7 @@ impl Rewriter<'_, '_> {
                 self.method_call(at, facts, sdk, call);
             }
         }
-        self.option_methods(at, facts, sdk);
+        self.option_methods(at, facts, sdk, region);
         for &(index, call) in &region.subscripts {
             if self.moves(at, facts, call) {
                 let group = self.node_group(at, facts, call);
@@ -476,21 +476,17 @@ impl Rewriter<'_, '_> {
     }
 
     /// `client.with_options(trace_id=x)`.
-    fn option_methods(&mut self, at: At, facts: &RegionFacts, sdk: &Sdk) {
+    fn option_methods(&mut self, at: At, facts: &RegionFacts, sdk: &Sdk, region: &RegionSdk) {
         let syntax = facts.tree();
         let Some(headers_name) = by_language(&sdk.headers_argument, facts.language) else { return };
-        for call in syntax.ids().filter(|&id| syntax.kind(id) == Kind::Call) {
+        for &call in &region.options {
             let Some(callee) =
                 syntax.child(call, Role::Callee).filter(|&callee| syntax.kind(callee) == Kind::Member)
             else {
                 continue;
             };
-            let (Some(object), Some(property)) =
-                (syntax.child(callee, Role::Object), syntax.child(callee, Role::Property))
-            else {
-                continue;
-            };
-            if facts.node_text(property) != sdk.options_method || !self.moves(at, facts, call) {
+            let Some(object) = syntax.child(callee, Role::Object) else { continue };
+            if !self.moves(at, facts, call) {
                 continue;
             }
             let Some(options) = options_of(syntax, call) else { continue };
