@@ -101,6 +101,11 @@ impl Units {
         self.of(at, statement).is_some_and(|unit| self.units[unit as usize].stays())
     }
 
+    /// Whether a name belongs to a unit.
+    pub(crate) fn binds(&self, at: At, id: &BindingId) -> bool {
+        self.of.contains_key(&Key::Binding(at, id.clone()))
+    }
+
     /// Whether any unit stays that needs the source's key.
     pub(crate) fn key_stays(&self) -> bool {
         self.units.iter().any(|unit| unit.stays() && unit.needs_key)
@@ -310,6 +315,9 @@ impl<'a> Tree<'a> {
                 }
             }
         }
+        for (unit, pin) in self.foreign_pins(units) {
+            units.units[unit as usize].pins.push(pin);
+        }
         for unit in &mut units.units {
             unit.pins.sort();
         }
@@ -501,6 +509,13 @@ impl<'t, 'a> Joiner<'t, 'a> {
                     let key = |index: usize| Key::Statement(Place { at, node: pair[index].statement });
                     self.union(&key(0), &key(1));
                 }
+                // They belong to the session, client or map that they are set on, or given to.
+                for entry in &set.entries {
+                    if let Some(id) = receiver_of(facts, entry.statement) {
+                        let statement = Key::Statement(Place { at, node: entry.statement });
+                        self.union(&statement, &Key::Binding(at, id));
+                    }
+                }
             }
         }
     }
@@ -670,6 +685,31 @@ fn references(facts: &RegionFacts, syntax: &Syntax) -> BTreeMap<BindingId, Vec<(
         }
     }
     out
+}
+
+/// What a statement calls a method on, or sets an item of: a name of the program's own, at the start of it all.
+fn receiver_of(facts: &RegionFacts, statement: NodeId) -> Option<BindingId> {
+    let syntax = facts.tree();
+    let mut node = statement;
+    loop {
+        if matches!(syntax.kind(node), Kind::Name | Kind::Member)
+            && !matches!(facts.node_text(node), "self" | "this" | "cls")
+            && let Some((id, binding)) = facts.scopes.resolve(syntax, &facts.text, node)
+        {
+            return (binding.import.is_none() && binding.definition.is_none()).then_some(id);
+        }
+        node = match syntax.kind(node) {
+            Kind::Call => syntax.child(node, Role::Callee)?,
+            Kind::Member | Kind::Index => syntax.child(node, Role::Object)?,
+            Kind::Assign => {
+                let target = syntax.child(node, Role::Target)?;
+                let item = syntax.kind(target) == Kind::Index;
+                if item { target } else { syntax.child(node, Role::Value)? }
+            }
+            Kind::Statement | Kind::Other => syntax.children(node).first().copied()?,
+            _ => return None,
+        };
+    }
 }
 
 /// What a request's arguments stand for, followed to other files.

@@ -14,6 +14,7 @@ pub mod edit;
 pub mod error;
 mod facts;
 pub mod finding;
+mod foreign;
 pub mod fs;
 mod join;
 pub mod language;

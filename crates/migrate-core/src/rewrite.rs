@@ -233,12 +233,13 @@ impl Rewriter<'_, '_> {
         for (id, unit) in self.units.units.iter().enumerate().filter(|(_, unit)| unit.stays()) {
             let reasons: BTreeSet<&str> = unit.pins.iter().map(|pin| pin.message.as_str()).collect();
             let reasons: Vec<&str> = reasons.into_iter().collect();
+            let catalogue = unit.pins.iter().all(|pin| pin.rule == Rule::BaseUrl);
             for pin in unit.pins.iter().filter(|pin| pin.at.file < self.tree.files.len()) {
                 self.find(
                     pin.at,
                     pin.span.0..pin.span.1,
                     pin.rule,
-                    Level::Action,
+                    if catalogue { Level::Check } else { Level::Action },
                     pin.message.clone(),
                     pin.help.clone(),
                 );
@@ -251,7 +252,22 @@ impl Rewriter<'_, '_> {
                 // Best at something that would move; else at whatever names the source.
                 let spoken = sites.iter().copied().find(|index| !self.draft(at).left.contains_key(index));
                 let Some(first) = spoken.or_else(|| sites.first().copied()) else { continue };
-                let span = facts.sites[first].token.span.clone();
+                let mut span = facts.sites[first].token.span.clone();
+                // Another host is no site, and may be what stands first.
+                let host = unit.pins.iter().filter(|pin| pin.at == at && pin.rule == Rule::SelfHosted).min();
+                if let Some(pin) = host.filter(|pin| pin.span.0 < span.start) {
+                    span = pin.span.0..pin.span.1;
+                }
+                // A table that nothing else goes with is no request that stays.
+                let draft = self.draft(at);
+                let alone = sites.iter().filter(|site| !draft.left.contains_key(site)).all(|&site| {
+                    let span = &facts.sites[site].token.span;
+                    unit.pins.iter().any(|pin| pin.at == at && pin.span == (span.start, span.end))
+                });
+                if catalogue && alone {
+                    continue;
+                }
+                draft.reported.extend(sites);
                 let message = format!(
                     "stays on {}, with everything that it is used with: {}",
                     self.tree.source.title,
@@ -259,7 +275,6 @@ impl Rewriter<'_, '_> {
                 );
                 let help = "Deal with the reason, then run the command again: it moves what is left.";
                 self.find(at, span, Rule::KeptWhole, Level::Action, message, help);
-                self.draft(at).reported.extend(sites);
             }
         }
     }

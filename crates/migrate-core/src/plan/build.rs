@@ -222,8 +222,7 @@ fn read(
     };
     let threads = threads.min(candidates.len()).max(1);
     let next = AtomicUsize::new(0);
-    let jobs: Vec<Mutex<Option<(String, Vec<u8>)>>> =
-        candidates.into_iter().map(|job| Mutex::new(Some(job))).collect();
+    let jobs: Vec<_> = candidates.into_iter().map(|job| Mutex::new(Some(job))).collect();
     let results: Vec<Mutex<Option<Outcome>>> = jobs.iter().map(|_| Mutex::new(None)).collect();
     std::thread::scope(|scope| {
         for _ in 0..threads {

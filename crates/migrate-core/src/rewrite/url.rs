@@ -99,11 +99,15 @@ impl Rewriter<'_, '_> {
             self.draft(at).left.insert(index, LeftReason::Unrelated);
             return;
         }
+        self.draft(at).reported.insert(index);
+        // Where its unit stays, the unit's reasons are its findings.
+        if self.units.stays(at, site.statement) {
+            return;
+        }
         let span = site.token.span.clone();
         let text = &facts.text[span.clone()];
         let message = format!("`{text}` may be a {} of your own", self.tree.source.title);
         let help = format!("If it is, and it should move too, run again with `--from-url {text}`.");
         self.find(at, span, Rule::SelfHosted, Level::Check, message, help);
-        self.draft(at).reported.insert(index);
     }
 }
