@@ -198,6 +198,13 @@ impl DiskFs {
                 return Err(gone());
             }
             staged.read_as(made.hash)
+        });
+        // The file is what people know; its staged version is no business of theirs.
+        let new = new.map_err(|error| match error {
+            FsError::Io { operation, message, .. } => {
+                FsError::Io { path: path.to_owned(), operation, message }
+            }
+            other => other,
         })?;
         let how = if made.in_place || found.stat.links > 1 {
             found.write_in_place(&original, &new)?;

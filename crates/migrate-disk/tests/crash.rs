@@ -2,7 +2,7 @@
 //! then looks at what is left. Prints a table: fault, runs, lost (always 0).
 //!
 //! The program starts itself under `strace`, which injects the faults. Where there is none (another system, or
-//! tracing is forbidden), it says that nothing was run.
+//! tracing is forbidden), it is reported as ignored. The same through the command is `faults` of the workspace's tests.
 //!
 //! By itself it takes a sample of the moments; `cargo test -p migrate-disk --test crash -- --full` takes all of them,
 //! which lasts some minutes.
@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Output};
 
+use libtest_mimic::{Arguments, Trial};
 use migrate_core::{ApplyOptions, Error, UndoOptions, apply, undo};
 use migrate_disk::DiskFs;
 use support::{Place, plan};
@@ -72,11 +73,20 @@ fn main() -> ExitCode {
         let [what, root, state] = [(); 3].map(|()| arguments.next().unwrap());
         return child(&what, Path::new(&root), Path::new(&state));
     }
-    if !can_trace() {
-        println!("crash: not run: there is no strace here, or it may not trace");
-        return ExitCode::SUCCESS;
+    let (own, rest): (Vec<String>, Vec<String>) = std::env::args().partition(|argument| argument == "--full");
+    let (kill, fail) = if own.is_empty() { SAMPLE } else { (1, 1) };
+    let not_run = !can_trace();
+    if not_run {
+        println!("not run: there is no strace here, or it may not trace");
     }
-    let (kill, fail) = if std::env::args().any(|argument| argument == "--full") { (1, 1) } else { SAMPLE };
+    let trial = Trial::test("every file is whole, whenever it ends", move || {
+        all(kill, fail);
+        Ok(())
+    });
+    libtest_mimic::run(&Arguments::from_iter(rest), vec![trial.with_ignored_flag(not_run)]).exit_code()
+}
+
+fn all(kill: usize, fail: usize) {
     let mut runs = 0;
     let mut line = |fault: &str, count: usize| {
         println!("{fault:<44} {count:>5} runs  0 lost");
@@ -91,7 +101,6 @@ fn main() -> ExitCode {
     line("killed in undo, then undone", kill_each("undo", kill, take_back));
     line("a call fails in undo", fail_each("undo", fail));
     println!("{:<44} {runs:>5} runs  0 lost", "all");
-    ExitCode::SUCCESS
 }
 
 /// Does what it is told, in a process of its own.

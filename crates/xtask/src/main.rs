@@ -18,6 +18,9 @@ Every chore of the project.
     cargo xtask demo     build aig, migrate a copy of tests/sample under target/demo, show what happens
     cargo xtask setup    fetch what the tests need into target/: Python and Node packages, real packages
     cargo xtask test     setup, then format, clippy and all tests
+    cargo xtask faults   kill aig at every moment, let every call fail, fill the disk: prints what was lost (nothing)
+    cargo xtask fuzz [--cases N]
+                         try what must hold of any input on N made-up ones (1,000,000 by default)
     cargo xtask full     test, then what takes longer: documentation, features one by one, optimised tests
 ";
 
@@ -28,6 +31,9 @@ fn main() -> ExitCode {
         ["setup"] => suite::setup_alone(),
         ["test"] => suite::test(),
         ["full"] => suite::full(),
+        ["faults"] => suite::faults(),
+        ["fuzz"] => suite::fuzz("1000000"),
+        ["fuzz", "--cases", cases] => suite::fuzz(cases),
         ["help" | "--help" | "-h"] => {
             eprint!("{HELP}");
             return ExitCode::SUCCESS;

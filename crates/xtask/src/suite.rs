@@ -58,6 +58,29 @@ pub fn full() -> Result<()> {
     run("cargo test --workspace --release", cargo(&["test", "--workspace", "--release"]))
 }
 
+/// All faults at all moments, through the library and through the command. Takes some minutes.
+///
+/// # Errors
+/// The first step that fails.
+pub fn faults() -> Result<()> {
+    let disk = ["test", "--package", "migrate-disk", "--test", "crash", "--", "--full"];
+    run("faults under the library", cargo(&disk))?;
+    run(
+        "faults under the command",
+        cargo(&["test", "--package", "aig-tests", "--test", "faults", "--", "--full"]),
+    )
+}
+
+/// The properties, on so many cases.
+///
+/// # Errors
+/// If `cases` is no number, or one of the properties does not hold.
+pub fn fuzz(cases: &str) -> Result<()> {
+    ensure!(cases.parse::<u64>().is_ok(), "--cases takes a number, not {cases:?}");
+    let test = ["test", "--package", "aig-tests", "--test", "properties", "--", "--cases", cases];
+    run("made-up inputs", cargo(&test))
+}
+
 fn check(flags: &[&str]) -> Command {
     let mut command = cargo(&["check", "--quiet", "--package", "migrate-core"]);
     command.args(flags);
