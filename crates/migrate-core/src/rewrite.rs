@@ -5,6 +5,7 @@
 
 mod credential;
 mod header;
+mod manifest;
 mod model;
 mod removal;
 mod sdk;
@@ -208,24 +209,6 @@ impl Rewriter<'_, '_> {
             TokenKind::Unrelated => LeftReason::Unrelated,
         };
         self.draft(at).left.insert(index, left);
-    }
-
-    /// A package's name: in an import it is the SDK, elsewhere a dependency or a command that names it.
-    fn module(&mut self, at: At, facts: &RegionFacts, index: usize, site: &Site) {
-        if site.context == Context::Import || site.context == Context::Comment {
-            self.draft(at).left.insert(index, LeftReason::Identifier);
-            return;
-        }
-        let text = &facts.text[site.token.span.clone()];
-        let source = self.tree.source;
-        let help = source
-            .package_of_module(text)
-            .map(|package| package.help.clone())
-            .filter(|help| !help.is_empty());
-        let message = format!("`{text}` is a package of {}", source.title);
-        let help = help.unwrap_or_else(|| "Remove it once nothing imports it any more.".to_string());
-        self.find(at, site.token.span.clone(), Rule::Manifest, Level::Note, message, help);
-        self.draft(at).reported.insert(index);
     }
 
     /// Findings for the units that stay: why, and that they do.
