@@ -257,6 +257,9 @@ fn by_name(name: &str) -> Option<&'static str> {
         "ts" | "mts" | "cts" => "typescript",
         "tsx" => "tsx",
         "sh" | "bash" | "zsh" | "ksh" | "bats" => "bash",
+        "json" | "jsonc" | "json5" | "code-workspace" | "webmanifest" => "json",
+        "yaml" | "yml" => "yaml",
+        "toml" => "toml",
         "md" | "mdx" | "markdown" | "rst" | "txt" | "adoc" | "asciidoc" | "org" | "tex" => "text",
         _ => return None,
     })

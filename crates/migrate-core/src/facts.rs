@@ -640,7 +640,7 @@ impl Collector<'_> {
     fn requests(&self) -> Vec<Request> {
         let mut out = Vec::new();
         for id in self.syntax.ids() {
-            let is_entry_map = self.language.is_data() && self.syntax.kind(id) == Kind::Map;
+            let is_entry_map = self.is_settings(id);
             if self.syntax.kind(id) != Kind::Call && !is_entry_map {
                 continue;
             }
@@ -671,6 +671,18 @@ impl Collector<'_> {
         out
     }
 
+    /// Whether a map of data holds the settings of one client: its URL or its key is an entry of it.
+    fn is_settings(&self, map: NodeId) -> bool {
+        let clients = &self.source.clients;
+        self.language.is_data()
+            && self.syntax.kind(map) == Kind::Map
+            && self.syntax.children(map).iter().any(|&pair| {
+                let key = self.syntax.child(pair, Role::Key);
+                let name = key.map_or("", |key| &self.text[self.syntax.node(key).content.clone()]);
+                clients.url_arguments.iter().chain(&clients.key_arguments).any(|known| known == name)
+            })
+    }
+
     fn arguments(&self, container: NodeId, depth: usize, out: &mut Vec<Argument>) {
         for item in self.items(container) {
             let (name, value) = match self.syntax.kind(item) {
@@ -688,7 +700,7 @@ impl Collector<'_> {
             };
             out.push(Argument { name, item, container, value });
             // Options may lie in a map, and some of them in a map of their own.
-            if depth < 3 && self.syntax.kind(value) == Kind::Map {
+            if depth < 3 && self.syntax.kind(value) == Kind::Map && !self.is_settings(value) {
                 self.arguments(value, depth + 1, out);
             }
         }

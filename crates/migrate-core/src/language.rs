@@ -9,11 +9,21 @@ use crate::syntax::{Kind, NodeId, Role, Span, Syntax};
 
 #[cfg(feature = "bash")]
 mod bash;
+mod data;
 mod dotenv;
 #[cfg(feature = "javascript")]
 mod javascript;
+#[cfg(feature = "json")]
+mod json;
 mod lexical;
-#[cfg(any(feature = "bash", feature = "javascript", feature = "python"))]
+#[cfg(any(
+    feature = "bash",
+    feature = "javascript",
+    feature = "json",
+    feature = "python",
+    feature = "toml",
+    feature = "yaml"
+))]
 mod lower;
 mod module_paths;
 mod prose;
@@ -22,6 +32,10 @@ mod python;
 mod spell;
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "toml")]
+mod toml;
+#[cfg(feature = "yaml")]
+mod yaml;
 
 /// Every language of this build. The last one, `lexical`, is for text of no known language.
 static ALL: &[&dyn Language] = &[
@@ -35,6 +49,12 @@ static ALL: &[&dyn Language] = &[
     &javascript::TSX,
     #[cfg(feature = "bash")]
     &bash::Bash,
+    #[cfg(feature = "json")]
+    &json::JSON,
+    #[cfg(feature = "toml")]
+    &toml::TOML,
+    #[cfg(feature = "yaml")]
+    &yaml::YAML,
     &dotenv::Dotenv,
     &prose::Prose,
     &lexical::Lexical,

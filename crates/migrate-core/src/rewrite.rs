@@ -4,6 +4,7 @@
 //! needs as a whole (credentials, headers), which may move or remove text that holds tokens.
 
 mod credential;
+mod data;
 mod header;
 mod manifest;
 mod model;

@@ -445,6 +445,9 @@ pub struct Clients {
     pub dummy_keys: Vec<String>,
     /// Patterns (regex) of secrets by shape, of any vendor.
     pub secret_shapes: Vec<String>,
+    /// What stands before a name that a store of secrets outside the tree knows (`secrets.`), and the keys of maps that
+    /// refer to one (`secretKeyRef`).
+    pub secret_references: Vec<String>,
     /// Words of names whose values are secrets, lower case, joined by `_` (see [`Clients::is_secret_name`]).
     pub secret_names: Vec<String>,
 }

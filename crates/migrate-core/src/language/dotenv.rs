@@ -63,33 +63,6 @@ impl Reader<'_> {
     }
 }
 
-/// Adds `$NAME` and `${NAME…}` in `content` as holes of `string`.
-fn holes(syntax: &mut Syntax, text: &str, string: NodeId, content: Span) {
-    let mut at = content.start;
-    while let Some(found) = text[at..content.end].find('$') {
-        let start = at + found;
-        at = start + 1;
-        if text[content.start..start].ends_with('\\') {
-            continue;
-        }
-        let braced = text[at..content.end].starts_with('{');
-        let mut reader = Reader { text: &text[..content.end], at: at + usize::from(braced) };
-        let name = reader.take(|char| char == '_' || char.is_ascii_alphanumeric());
-        if !spell::is_identifier(&text[name.clone()], "") {
-            continue;
-        }
-        let mut end = name.end;
-        if braced {
-            let Some(close) = text[name.end..content.end].find('}') else { continue };
-            end = name.end + close + 1;
-        }
-        at = end;
-        let hole = syntax.push(string, Kind::Hole, Role::Item, start..end, start..end);
-        let read = syntax.push(hole, Kind::EnvironmentRead, Role::Item, start..end, start..end);
-        syntax.push(read, Kind::Name, Role::Item, name.clone(), name);
-    }
-}
-
 /// Adds the assignment that stands on the reader's line, and goes past its value. `false` if there is none.
 fn assignment(syntax: &mut Syntax, reader: &mut Reader<'_>) -> bool {
     let start = reader.at;
@@ -116,7 +89,7 @@ fn assignment(syntax: &mut Syntax, reader: &mut Reader<'_>) -> bool {
     syntax.push(assign, Kind::Name, Role::Target, name.clone(), name);
     let string = syntax.push(assign, Kind::String, Role::Value, value, content.clone());
     if !(quoted.is_some() && single) {
-        holes(syntax, reader.text, string, content);
+        super::data::holes(syntax, reader.text, string, content);
     }
     true
 }

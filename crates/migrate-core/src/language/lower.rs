@@ -25,6 +25,8 @@ pub(crate) enum Shape {
     Compound,
     /// No node; its children are its parent's.
     Through,
+    /// As [`Shape::Through`], and its children have its role.
+    Wrapper,
     /// No node, and nothing below it either.
     Skip,
 }
@@ -92,6 +94,8 @@ struct Open<'t> {
     kind: &'t str,
     /// Whether only holes are wanted here.
     in_string: bool,
+    /// The role that children take from a wrapper around them.
+    role: Option<Role>,
 }
 
 /// Parses and lowers `text`. `None` if the budget is exceeded or the tree is too deep.
@@ -100,8 +104,13 @@ pub(crate) fn lower(lowering: &Lowering, text: &str) -> Option<Syntax> {
     let mut syntax = Syntax::new(Kind::Block, text.len());
     let mut cursor = tree.walk();
     let mut errors = usize::from(cursor.node().is_error());
-    let mut open =
-        vec![Open { into: Some(Syntax::ROOT), head: None, kind: cursor.node().kind(), in_string: false }];
+    let mut open = vec![Open {
+        into: Some(Syntax::ROOT),
+        head: None,
+        kind: cursor.node().kind(),
+        in_string: false,
+        role: None,
+    }];
     if cursor.goto_first_child() {
         'walk: loop {
             let node = cursor.node();
@@ -136,7 +145,7 @@ fn enter<'t>(
     node: &Node<'t>,
     field: Option<&str>,
 ) -> Open<'t> {
-    let nothing = Open { into: None, head: None, kind: node.kind(), in_string: false };
+    let nothing = Open { into: None, head: None, kind: node.kind(), in_string: false, role: None };
     let Some(into) = parent.into else { return nothing };
     let span = node.byte_range();
     if !node.is_named() && !node.is_error() {
@@ -146,13 +155,15 @@ fn enter<'t>(
         return nothing;
     }
     let shape = if node.is_error() { Shape::Node(Kind::Error) } else { (lowering.shape)(node, text) };
-    let role = (lowering.role)(parent.kind, field, node);
+    let role = parent.role.filter(|_| !node.is_extra());
+    let role = role.unwrap_or_else(|| (lowering.role)(parent.kind, field, node));
     let (kind, content) = match shape {
         Shape::Node(kind) | Shape::Leaf(kind) => (kind, span.clone()),
         Shape::String(ref content) => (Kind::String, content.clone()),
         Shape::Compound => (Kind::Other, span.clone()),
         Shape::Hole(kind) => (kind, span.clone()),
         Shape::Through => return Open { kind: node.kind(), ..*parent },
+        Shape::Wrapper => return Open { kind: node.kind(), role: Some(role), ..*parent },
         Shape::Skip => return nothing,
     };
     if parent.in_string && kind == Kind::String {
@@ -188,7 +199,7 @@ fn enter<'t>(
         syntax.push(id, Kind::Statement, Role::Item, span.start..span.start, span.start..span.start)
     });
     let into = (!matches!(shape, Shape::Leaf(_))).then_some(id);
-    Open { into, head, kind: node.kind(), in_string: matches!(shape, Shape::String(_)) }
+    Open { into, head, kind: node.kind(), in_string: matches!(shape, Shape::String(_)), role: None }
 }
 
 /// Makes the head of a compound statement reach to `end`.

@@ -533,6 +533,94 @@ mod dotenv {
     }
 }
 
+#[cfg(all(feature = "json", feature = "toml", feature = "yaml"))]
+mod data {
+    use super::*;
+
+    #[test]
+    fn trees() {
+        let table = [
+            (
+                "json",
+                "{\"a\": \"b\", \"c\": [1, true]} // d",
+                r##"(Map (Pair (String/Key "a") (String/Value "b")) (Pair (String/Key "c") (List/Value (String "1") (String "true")))) (Comment "// d")"##,
+            ),
+            (
+                "json",
+                "{\"a\": {\"b\": \"x ${N} $M ${env:K} {env:O}\"}}",
+                r##"(Map (Pair (String/Key "a") (Map/Value (Pair (String/Key "b") (String/Value "x ${N} $M ${env:K} {env:O}" (Hole (EnvironmentRead (Name "N"))) (Hole (EnvironmentRead (Name "M"))) (Hole (EnvironmentRead (Name "K"))) (Hole (EnvironmentRead (Name "O"))))))))"##,
+            ),
+            (
+                "json",
+                "[\"-e\", \"KEY=v\"]",
+                r##"(List (String "-e") (Assign (Name/Target "KEY") (String/Value "v")))"##,
+            ),
+            ("toml", "a = \"b\" # c\n", r##"(Pair (String/Key "a") (String/Value "b") (Comment "# c"))"##),
+            (
+                "toml",
+                "[a.b]\nc = \"d\"\n\"e\" = 'f'\n\n[[g]]\nh = [1, { i = \"\"\"j\"\"\" }]\n",
+                r##"(Map (Pair (String/Key "c") (String/Value "d")) (Pair (String/Key "e") (String/Value "f"))) (Map (Pair (String/Key "h") (List/Value (String "1") (Map (Pair (String/Key "i") (String/Value "j"))))))"##,
+            ),
+            ("yaml", "a: b # c\n", r##"(Map (Pair (String/Key "a") (String/Value "b")) (Comment "# c"))"##),
+            (
+                "yaml",
+                "a:\n  b: \"c\"\n  d: 'e'\n",
+                r##"(Map (Pair (String/Key "a") (Map/Value (Pair (String/Key "b") (String/Value "c")) (Pair (String/Key "d") (String/Value "e")))))"##,
+            ),
+            (
+                "yaml",
+                "a:\n  # n\n  b: c\n",
+                r##"(Map (Pair (String/Key "a") (Comment "# n") (Map/Value (Pair (String/Key "b") (String/Value "c")))))"##,
+            ),
+            (
+                "yaml",
+                "a:\n  - b\n  - c: d\n    e: f\n",
+                r##"(Map (Pair (String/Key "a") (List/Value (String "b") (Map (Pair (String/Key "c") (String/Value "d")) (Pair (String/Key "e") (String/Value "f"))))))"##,
+            ),
+            (
+                "yaml",
+                "- A=b\n- \"C=${D}\"\n",
+                r##"(List (Assign (Name/Target "A") (String/Value "b")) (Assign (Name/Target "C") (String/Value "${D}" (Hole (EnvironmentRead (Name "D"))))))"##,
+            ),
+            (
+                "yaml",
+                "a: {b: c, d: [e]}\n",
+                r##"(Map (Pair (String/Key "a") (Map/Value (Pair (String/Key "b") (String/Value "c")) (Pair (String/Key "d") (List/Value (String "e"))))))"##,
+            ),
+            ("yaml", "a: |\n  b\n  c\n", r##"(Map (Pair (String/Key "a") (String/Value "  b\n  c")))"##),
+            (
+                "yaml",
+                "a: ${{ secrets.KEY }}\nb: ${KEY:-x}y\n",
+                r##"(Map (Pair (String/Key "a") (String/Value "${{ secrets.KEY }}" (Hole (EnvironmentRead (Name "KEY"))))) (Pair (String/Key "b") (String/Value "${KEY:-x}y" (Hole (EnvironmentRead (Name "KEY"))))))"##,
+            ),
+            (
+                "yaml",
+                "a: &x b\nc: *x\n<<: *x\nd: !t e\n",
+                r##"(Map (Pair (String/Key "a") (String/Value "b")) (Pair (String/Key "c") (Other/Value "*x")) (Pair (String/Key "<<") (Other/Value "*x")) (Pair (String/Key "d") (String/Value "e")))"##,
+            ),
+            ("yaml", "? a\n: b\n", r##"(Map (Pair (String/Key "a") (String/Value "b")))"##),
+            (
+                "yaml",
+                "a: 1\n---\nb:\n",
+                r##"(Map (Pair (String/Key "a") (String/Value "1"))) (Map (Pair (String/Key "b")))"##,
+            ),
+            (
+                "yaml",
+                "a: os.environ/KEY\n",
+                r##"(Map (Pair (String/Key "a") (String/Value "os.environ/KEY" (Hole (EnvironmentRead (Name "KEY"))))))"##,
+            ),
+            (
+                "yaml",
+                "m: {{ .Values.x }}\n",
+                r##"(Map (Pair (String/Key "m") (Map/Value (Map (String ".Values.x")))))"##,
+            ),
+        ];
+        for (id, text, expected) in table {
+            assert_eq!(tree(id, text), expected, "{text}");
+        }
+    }
+}
+
 #[test]
 fn ids_are_unique() {
     let mut ids: Vec<_> = all().iter().map(|language| language.id()).collect();

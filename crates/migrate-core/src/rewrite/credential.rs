@@ -28,7 +28,7 @@ struct KeyArgument<'r> {
 }
 
 /// What a key argument's value is.
-enum KeyValue {
+pub(super) enum KeyValue {
     /// The source's key, read from the environment in the argument itself; whether it may be null.
     Read { nullable: bool },
     /// The source's key, by a name that is bound to a read; whether that may be null.
@@ -142,6 +142,9 @@ impl Rewriter<'_, '_> {
             if up == request.call {
                 return true;
             }
+            if facts.language.is_data() && facts.requests.iter().any(|other| other.call == up) {
+                return false;
+            }
             // A body of its own makes requests of its own.
             if matches!(syntax.kind(up), Kind::Function | Kind::Class) {
                 return false;
@@ -218,6 +221,10 @@ impl Rewriter<'_, '_> {
     ) {
         let group = self.group(at, request.statement);
         let source_key = self.source_key(at, sets);
+        if let Some(argument) = key.given.filter(|_| facts.language.is_data()) {
+            self.key_of_settings(at, facts, argument.value, group, source_key.map(|(text, _)| text));
+            return self.remove_credentials(sets);
+        }
         let spelled = facts.language.spell_environment_read(&self.tree.source.target.key_variable);
         let new_value =
             source_key.or_else(|| spelled.as_ref().map(|spelled| (spelled.text.clone(), spelled.import)));
@@ -250,6 +257,11 @@ impl Rewriter<'_, '_> {
                 self.note_added(&new_value, &target, &path);
             }
         }
+        self.remove_credentials(sets);
+    }
+
+    /// No header of a client carries a credential: the client has the key.
+    fn remove_credentials(&mut self, sets: &[(At, usize)]) {
         for &(place, index) in sets {
             let there = self.tree.region(place);
             let credentials: Vec<&Entry> =
@@ -358,7 +370,7 @@ impl Rewriter<'_, '_> {
     }
 
     /// A variable that a program did not read before is needed now.
-    fn note_added(&mut self, value: &str, target: &str, path: &str) {
+    pub(super) fn note_added(&mut self, value: &str, target: &str, path: &str) {
         let renamed =
             self.drafts.names.0.keys().any(|(kind, _, to)| *kind == EnvironmentKind::Rename && to == target);
         if value.contains(target) && !renamed {
@@ -366,7 +378,7 @@ impl Rewriter<'_, '_> {
         }
     }
 
-    fn provider_key(&mut self, at: At, span: Span, what: &str) {
+    pub(super) fn provider_key(&mut self, at: At, span: Span, what: &str) {
         let what = what.trim_matches('`').split_whitespace().collect::<Vec<_>>().join(" ");
         let target = &self.tree.source.target;
         let message = format!("`{what}` is the provider's credential; it is no longer sent");
@@ -384,6 +396,14 @@ impl Rewriter<'_, '_> {
             for entry in there.sets[index].entries.iter().filter(|entry| self.is_source_key(entry)) {
                 let EntryValue::Node(node) = entry.value else { continue };
                 let span = there.tree().node(node).span.clone();
+                if there.language.is_data() {
+                    // What is written out in data is the old key; a read keeps the notation that its reader knows.
+                    let literal = matches!(self.classify(Place { at: place, node }), KeyValue::Literal);
+                    if !literal && place == at {
+                        return Some((self.rewritten(place, &span), None));
+                    }
+                    continue;
+                }
                 if let Some(name) = self.read_name(place, there, node) {
                     let language = self.tree.region(at).language;
                     return language
@@ -449,7 +469,7 @@ impl Rewriter<'_, '_> {
             || self.tree.source.clients.credential_headers.contains(&entry.name)
     }
 
-    fn key_value(&self, place: Place) -> KeyValue {
+    pub(super) fn key_value(&self, place: Place) -> KeyValue {
         let direct = self.classify(place);
         if !matches!(direct, KeyValue::Unknown { .. }) {
             return direct;

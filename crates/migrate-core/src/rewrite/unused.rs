@@ -15,6 +15,10 @@ impl Rewriter<'_, '_> {
     /// Removes assignments of environment reads to names that were only used in what is removed or replaced.
     pub(super) fn remove_unused(&mut self, at: At, facts: &RegionFacts) {
         let syntax = facts.tree();
+        if facts.language.is_data() {
+            // Whoever reads the file may want the name.
+            return;
+        }
         let draft = self.drafts.regions.entry(at).or_default();
         let mut gone: Vec<Span> = draft.removals.spans(facts);
         gone.extend(draft.edits.iter().filter(|edit| !edit.span.is_empty()).map(|edit| edit.span.clone()));

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::facts::{Context, RegionFacts, Site};
+use crate::facts::{Context, EntryValue, RegionFacts, Site};
 use crate::finding::{Level, Rule};
 use crate::join::{At, Place, definition_of, holds_url};
+use crate::language::Separator;
 use crate::plan::EnvironmentKind;
 use crate::source::VariableRole;
-use crate::syntax::{NodeId, Span};
+use crate::syntax::{Kind, NodeId, Role, Span};
 use crate::token::TokenKind;
 
 use super::{Rewriter, SHARED};
@@ -50,7 +51,7 @@ impl Rewriter<'_, '_> {
         let definition = definition_of(facts, site);
         let free = matches!(site.context, Context::Comment | Context::Lexical)
             || facts.language.is_prose()
-            || facts.language.is_data();
+            || facts.language.is_data() && !of_client(facts, site);
         let stays = if free { self.units.key_stays() } else { self.units.stays(at, site.statement) };
 
         if let Some(value) = definition {
@@ -81,6 +82,14 @@ impl Rewriter<'_, '_> {
             return;
         }
         let group = if free { SHARED } else { self.group(at, site.statement) };
+        if self.is_stored(facts, site) {
+            let message = format!("`{new_name}` is read from a store of secrets, which does not have it yet");
+            let help = format!(
+                "Create it before you deploy, with a key of {} made at {}.",
+                target.title, target.keys_url
+            );
+            self.find(at, span.clone(), Rule::EnvVar, Level::Action, message, help);
+        }
         self.edit(at, key.clone(), target.key_variable.clone(), Rule::EnvVar, group);
         if !matches!(site.context, Context::Comment) && !facts.language.is_prose() {
             self.drafts.names.add(EnvironmentKind::Rename, &name, &new_name, &path);
@@ -211,13 +220,23 @@ impl Rewriter<'_, '_> {
         let name = facts.text[site.token.span.clone()].to_string();
         self.draft(at).reported.insert(index);
         self.drafts.names.add(EnvironmentKind::Add, &name, new_name, &path);
-        let line = super::removal::whole_lines(&facts.text, &syntax.node(site.statement).span);
+        // The entry alone: in a file that is one map, the statement is all of it.
+        let entry = syntax.parent(value).unwrap_or(site.statement);
+        let entry_span = syntax.node(entry).span.clone();
+        let line = super::removal::whole_lines(&facts.text, &entry_span);
         let text = &facts.text[line.clone()];
         let value_span = syntax.node(value).span.clone();
         let value_text = &facts.text[value_span.clone()];
+        let commas = syntax
+            .parent(entry)
+            .is_some_and(|container| facts.language.separator(syntax, container) == Separator::Comma);
+        let own_line =
+            facts.text[line.start..entry_span.start].trim_start_matches("export").trim().is_empty()
+                || !facts.language.is_data();
         let single = text.trim_end().lines().count() == 1
             && line.start <= site.token.span.start
-            && value_span.end <= line.end;
+            && value_span.end <= line.end
+            && (own_line || facts.text[line.start..entry_span.start].trim() == "-");
         if !single {
             let message = format!(
                 "`{new_name}` is needed beside `{name}`: a part of this tree stays on {}",
@@ -234,15 +253,27 @@ impl Rewriter<'_, '_> {
             return;
         }
         // The reference's own name follows; a value is never copied.
-        let is_reference = value_text.contains('$');
-        let new_value =
-            if is_reference { value_text.replace(name.as_str(), new_name) } else { String::new() };
+        let is_reference = value_text.contains('$') || !syntax.node(value).children.is_empty();
+        let is_quoted = syntax.node(value).content != value_span;
+        let new_value = if is_reference {
+            value_text.replace(name.as_str(), new_name)
+        } else if facts.language.is_data() && is_quoted {
+            facts.language.spell_string("", Some(value_text))
+        } else {
+            String::new()
+        };
         let head = &facts.text[line.start..value_span.start];
         let head = head.replacen(name.as_str(), new_name, 1);
+        let tail = if facts.language.is_data() { &facts.text[value_span.end..entry_span.end] } else { "" };
         let end = if text.ends_with("\r\n") { "\r\n" } else { "\n" };
-        let gap = if text.ends_with(['\n', '\r']) { "" } else { end };
-        let added = format!("{gap}{}{new_value}{}", head, if gap.is_empty() { end } else { "" });
-        self.edit(at, line.end..line.end, added, Rule::EnvVar, SHARED);
+        let added = format!("{head}{new_value}{tail}");
+        if commas {
+            self.edit(at, entry_span.end..entry_span.end, format!(",{end}{added}"), Rule::EnvVar, SHARED);
+        } else {
+            let gap = if text.ends_with(['\n', '\r']) { "" } else { end };
+            let close = if gap.is_empty() { end } else { "" };
+            self.edit(at, line.end..line.end, format!("{gap}{added}{close}"), Rule::EnvVar, SHARED);
+        }
         if !is_reference {
             let message = format!("`{new_name}` was added beside `{name}`, without a value");
             let target = &self.tree.source.target;
@@ -254,6 +285,18 @@ impl Rewriter<'_, '_> {
         }
     }
 
+    /// Whether the name at `site` is that of a secret which is kept outside the tree.
+    fn is_stored(&self, facts: &RegionFacts, site: &Site) -> bool {
+        let Some(syntax) = facts.syntax.as_ref().filter(|_| facts.language.is_data()) else { return false };
+        let known = |text: &str| self.tree.source.clients.secret_references.iter().any(|name| name == text);
+        let before = &facts.text[..site.token.span.start];
+        let dotted = before.ends_with('.')
+            && before.rsplit(|char: char| !char.is_alphanumeric() && char != '.').next().is_some_and(known);
+        let map = syntax.ancestors(site.node).find(|&up| syntax.kind(up) == Kind::Map);
+        let referring = map.and_then(|map| syntax.parent(map)).and_then(|pair| syntax.child(pair, Role::Key));
+        dotted || referring.is_some_and(|key| known(&facts.text[syntax.node(key).content.clone()]))
+    }
+
     /// Whether the file sets `name` already.
     fn defines_target(&self, facts: &RegionFacts, _at: At, name: &str) -> bool {
         facts.sites.iter().any(|site| {
@@ -262,4 +305,18 @@ impl Rewriter<'_, '_> {
                 && definition_of(facts, site).is_some()
         })
     }
+}
+
+/// Whether a name in data is read for a client's settings or headers there, with which it moves or stays.
+fn of_client(facts: &RegionFacts, site: &Site) -> bool {
+    let Some(syntax) = &facts.syntax else { return false };
+    let within = |node: NodeId| {
+        let span = &syntax.node(node).span;
+        span.start <= site.token.span.start && site.token.span.end <= span.end
+    };
+    matches!(site.context, Context::Read(_))
+        && (facts.requests.iter().any(|request| within(request.call))
+            || facts.sets.iter().flat_map(|set| &set.entries).any(|entry| {
+                within(entry.key) || matches!(entry.value, EntryValue::Node(value) if within(value))
+            }))
 }
