@@ -107,11 +107,28 @@ pub(crate) struct Rewriter<'r, 'a> {
     pub units: &'r Units,
     pub settings: &'r Settings,
     pub drafts: Drafts,
+    /// Header sets that clients are given which take their key as an argument.
+    given: BTreeSet<(At, usize)>,
+    /// Units in which a header carries the source's key.
+    keyed: BTreeSet<UnitId>,
+    /// The providers that the headers of a unit name.
+    providers: BTreeMap<UnitId, Vec<String>>,
 }
 
 /// Makes the drafts of all regions.
 pub(crate) fn rewrite(tree: &Tree<'_>, units: &Units, settings: &Settings) -> Drafts {
-    let mut rewriter = Rewriter { tree, units, settings, drafts: Drafts::default() };
+    let mut rewriter = Rewriter {
+        tree,
+        units,
+        settings,
+        drafts: Drafts::default(),
+        given: BTreeSet::new(),
+        keyed: BTreeSet::new(),
+        providers: BTreeMap::new(),
+    };
+    rewriter.given = rewriter.given();
+    rewriter.keyed = rewriter.keyed();
+    rewriter.providers = rewriter.providers();
     for (at, facts) in tree.regions() {
         rewriter.drafts.regions.entry(at).or_default();
         for (index, site) in facts.sites.iter().enumerate() {

@@ -4,6 +4,8 @@
 //! target's key as that argument, and no header carries one; a raw request gets it in the target's header, and every
 //! other credential of it goes.
 
+use std::collections::BTreeSet;
+
 use crate::facts::{Argument, Entry, EntryValue, HeaderSet, RegionFacts, Request, SetOf};
 use crate::finding::{Level, Rule};
 use crate::join::{At, Place, UnitId, argument_values, holds_url, is_relevant, names_url};
@@ -50,7 +52,6 @@ pub(super) enum KeyValue {
 impl Rewriter<'_, '_> {
     /// The credentials of all moved sets and clients of a region.
     pub(super) fn credentials(&mut self, at: At, facts: &RegionFacts) {
-        let mut of_clients: Vec<usize> = Vec::new();
         for request in &facts.requests {
             if self.units.of(at, request.statement).is_none() || self.units.stays(at, request.statement) {
                 continue;
@@ -63,7 +64,6 @@ impl Rewriter<'_, '_> {
                 continue;
             }
             if let Some(key) = self.key_argument(facts, request) {
-                of_clients.extend(sets.iter().filter(|(place, _)| *place == at).map(|(_, set)| *set));
                 self.client(at, facts, request, &key, &sets);
             } else {
                 self.auth_arguments(at, facts, request, relevant);
@@ -71,19 +71,11 @@ impl Rewriter<'_, '_> {
         }
         for (index, set) in facts.sets.iter().enumerate() {
             let Some(first) = set.entries.first() else { continue };
-            if of_clients.contains(&index)
-                || self.units.stays(at, first.statement)
-                || self.units.of(at, first.statement).is_none()
-            {
+            if self.units.stays(at, first.statement) || self.units.of(at, first.statement).is_none() {
                 continue;
             }
-            if self.is_of_moved_client(at, index) {
-                // The client that takes this set stands in another file, and has the key.
-                let credentials: Vec<&Entry> =
-                    set.entries.iter().filter(|entry| self.is_credential(entry)).collect();
-                for entry in credentials {
-                    self.remove(at, facts, entry, Rule::AuthHeader);
-                }
+            // The client that takes this set has the key, and has taken it out of the set.
+            if self.given.contains(&(at, index)) {
                 continue;
             }
             if is_relevant(self.tree.source, set) || self.is_of_request(at, facts, set) {
@@ -271,8 +263,8 @@ impl Rewriter<'_, '_> {
                     self.remove(place, there, entry, Rule::AuthHeader);
                 } else if !self.is_target_value(place, there, entry) {
                     if !self.is_own_key(place, there, entry) {
-                        let quoted = self.quote(there, entry, true);
-                        self.provider_key(place, entry.name_span.clone(), &quoted);
+                        let name = carrier(there, entry);
+                        self.provider_key(place, entry.name_span.clone(), &name);
                     }
                     self.remove(place, there, entry, Rule::ProviderKey);
                 }
@@ -381,7 +373,7 @@ impl Rewriter<'_, '_> {
     pub(super) fn provider_key(&mut self, at: At, span: Span, what: &str) {
         let what = what.trim_matches('`').split_whitespace().collect::<Vec<_>>().join(" ");
         let target = &self.tree.source.target;
-        let message = format!("`{what}` is the provider's credential; it is no longer sent");
+        let message = format!("`{what}` carried the provider's credential, which is no longer sent");
         let help = format!(
             "{} authenticates with its own key only; nothing is to be done unless you count on the provider's account.",
             target.title
@@ -583,8 +575,8 @@ impl Rewriter<'_, '_> {
                 return;
             }
             for other in &others {
-                let quoted = self.quote(facts, other, true);
-                self.provider_key(at, other.name_span.clone(), &quoted);
+                let name = carrier(facts, other);
+                self.provider_key(at, other.name_span.clone(), &name);
                 self.remove(at, facts, other, Rule::ProviderKey);
             }
             for entry in more {
@@ -593,14 +585,14 @@ impl Rewriter<'_, '_> {
             self.authorize(at, facts, first);
             return;
         }
-        let elsewhere = self.key_elsewhere(at, facts, set);
+        let elsewhere = self.key_elsewhere(at, set);
         for other in &others {
             if self.is_own_key(at, facts, other) || self.is_target_value(at, facts, other) {
                 continue;
             }
             if elsewhere {
-                let quoted = self.quote(facts, other, true);
-                self.provider_key(at, other.name_span.clone(), &quoted);
+                let name = carrier(facts, other);
+                self.provider_key(at, other.name_span.clone(), &name);
                 self.remove(at, facts, other, Rule::ProviderKey);
             } else {
                 self.reauthorize(at, facts, other);
@@ -700,7 +692,7 @@ impl Rewriter<'_, '_> {
         if let [name] = reads.as_slice() {
             self.replace(at, name.clone(), variable.clone(), Rule::ProviderKey, group);
             self.drafts.names.add(EnvironmentKind::Add, &variable, &variable, &path);
-            self.provider_key(at, entry.name_span.clone(), &quoted);
+            self.provider_key(at, entry.name_span.clone(), &carrier(facts, entry));
             return;
         }
         let title = &self.tree.source.target.title;
@@ -711,17 +703,11 @@ impl Rewriter<'_, '_> {
     }
 
     /// Whether another set of the same unit carries the source's key.
-    fn key_elsewhere(&self, at: At, _facts: &RegionFacts, set: &HeaderSet) -> bool {
+    fn key_elsewhere(&self, at: At, set: &HeaderSet) -> bool {
         let Some(unit) = set.entries.first().and_then(|entry| self.units.of(at, entry.statement)) else {
             return false;
         };
-        self.tree.regions().any(|(place, there)| {
-            there.sets.iter().any(|other| {
-                other.entries.iter().any(|entry| {
-                    self.is_source_key(entry) && self.units.of(place, entry.statement) == Some(unit)
-                })
-            })
-        })
+        self.keyed.contains(&unit)
     }
 
     /// Whether the value of an entry is the source's key, by the variable that it reads or the name that it has.
@@ -780,17 +766,31 @@ impl Rewriter<'_, '_> {
         })
     }
 
-    /// Whether a client in another file, which has the key, is given this set.
-    fn is_of_moved_client(&self, at: At, index: usize) -> bool {
-        self.tree.regions().filter(|(place, facts)| *place != at && facts.syntax.is_some()).any(
-            |(place, facts)| {
-                facts.requests.iter().any(|request| {
-                    self.units.of(place, request.statement).is_some()
-                        && self.key_argument(facts, request).is_some()
-                        && self.sets_of(place, facts, request).contains(&(at, index))
-                })
-            },
-        )
+    /// The sets that clients are given which take their key as an argument.
+    pub(super) fn given(&self) -> BTreeSet<(At, usize)> {
+        let mut out = BTreeSet::new();
+        for (at, facts) in self.tree.regions().filter(|(_, facts)| facts.syntax.is_some()) {
+            for request in &facts.requests {
+                let moves = self.units.of(at, request.statement).is_some()
+                    && !self.units.stays(at, request.statement);
+                if moves && self.key_argument(facts, request).is_some() {
+                    out.extend(self.sets_of(at, facts, request));
+                }
+            }
+        }
+        out
+    }
+
+    /// The units in which a header carries the source's key.
+    pub(super) fn keyed(&self) -> BTreeSet<UnitId> {
+        let regions = self.tree.regions();
+        let entries = regions.flat_map(|(at, facts)| {
+            facts.sets.iter().flat_map(|set| &set.entries).map(move |entry| (at, entry))
+        });
+        entries
+            .filter(|(_, entry)| self.is_source_key(entry))
+            .filter_map(|(at, entry)| self.units.of(at, entry.statement))
+            .collect()
     }
 
     /// `auth=(…)` and the like of a raw request.
@@ -853,4 +853,9 @@ impl Rewriter<'_, '_> {
         }
         debug_assert!(self.group(at, statement) != SHARED, "a request has a unit");
     }
+}
+
+/// What carries a credential, as the program names it: a header or a flag. Never the credential.
+fn carrier(facts: &RegionFacts, entry: &Entry) -> String {
+    facts.text[entry.name_span.clone()].to_string()
 }

@@ -70,9 +70,8 @@ impl Rewriter<'_, '_> {
         if name.contains('/') {
             return;
         }
-        let providers = self.providers(unit);
-        let vendor = match providers.as_slice() {
-            [provider] => source.vendor(provider).filter(|vendor| vendor.has_model(name)),
+        let vendor = match self.providers.get(&unit).map(Vec::as_slice) {
+            Some([provider]) => source.vendor(provider).filter(|vendor| vendor.has_model(name)),
             _ => None,
         };
         if let Some(vendor) = vendor {
@@ -91,40 +90,35 @@ impl Rewriter<'_, '_> {
         self.find(at, span, Rule::Model, Level::Check, message, help);
     }
 
-    /// The providers that the headers of a unit name, in literals.
-    fn providers(&self, unit: UnitId) -> Vec<String> {
-        let mut out: Vec<String> = Vec::new();
+    /// The providers that headers and client arguments name, by unit; an empty one is no literal.
+    pub(super) fn providers(&self) -> BTreeMap<UnitId, Vec<String>> {
+        let mut out: BTreeMap<UnitId, Vec<String>> = BTreeMap::new();
         let header = format!("{}provider", self.tree.source.header_prefix);
         for (at, facts) in self.tree.regions() {
-            for set in &facts.sets {
-                for entry in set
-                    .entries
-                    .iter()
-                    .filter(|entry| entry.name == header && self.units.of(at, entry.statement) == Some(unit))
-                {
-                    match &entry.value {
-                        EntryValue::Node(node) => out.push(literal(facts, *node)),
-                        EntryValue::Part(span) => out.push(facts.text[span.clone()].trim().to_string()),
-                    }
-                }
+            for entry in facts.sets.iter().flat_map(|set| &set.entries).filter(|entry| entry.name == header) {
+                let Some(unit) = self.units.of(at, entry.statement) else { continue };
+                out.entry(unit).or_default().push(match &entry.value {
+                    EntryValue::Node(node) => literal(facts, *node),
+                    EntryValue::Part(span) => facts.text[span.clone()].trim().to_string(),
+                });
             }
             for &construction in self.tree.sdk.get(&at).into_iter().flat_map(|sdk| &sdk.constructions) {
                 let statement = crate::facts::statement_of(facts.language, facts.tree(), construction);
-                if self.units.of(at, statement) != Some(unit) {
-                    continue;
-                }
+                let Some(unit) = self.units.of(at, statement) else { continue };
                 let Some(options) = crate::sdk::options_of(facts.tree(), construction) else { continue };
                 for &item in facts.tree().children(options) {
                     if crate::sdk::item_name(facts, item).as_deref() == Some("provider")
                         && let Some(value) = crate::sdk::item_value(facts.tree(), item)
                     {
-                        out.push(literal(facts, value));
+                        out.entry(unit).or_default().push(literal(facts, value));
                     }
                 }
             }
         }
-        out.sort();
-        out.dedup();
+        for providers in out.values_mut() {
+            providers.sort();
+            providers.dedup();
+        }
         out
     }
 }
