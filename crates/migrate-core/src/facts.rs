@@ -30,6 +30,8 @@ pub(crate) enum Context {
     HeaderRead,
     /// A header's name in a list of names.
     HeaderList,
+    /// A header's name in a constant; `used` if every use of it is an entry of a header set, otherwise there is none.
+    Constant { used: bool },
     /// A header's name that goes somewhere else.
     HeaderIndirect,
     /// The module of an import.
@@ -90,6 +92,8 @@ pub(crate) struct Entry {
     pub form: EntryForm,
     /// The statement it stands in.
     pub statement: NodeId,
+    /// Whether the name stands in a constant elsewhere, and this is a reference to it.
+    pub constant: bool,
 }
 
 /// What holds the entries of a set together.
@@ -206,6 +210,19 @@ impl RegionFacts {
             reason = "nodes are only handed out by facts that were read from a tree"
         )]
         self.syntax.as_ref().expect("a region with nodes has a tree")
+    }
+
+    /// The entry whose name is given by the reference at `node`, to a constant that holds `header`.
+    pub(crate) fn entry_by(&self, source: &Source, node: NodeId, header: &str) -> Option<(SetOf, Entry)> {
+        let syntax = self.syntax.as_ref()?;
+        let (language, text, scopes) = (self.language, self.text.as_str(), &self.scopes);
+        let collector = Collector { source, language, text, syntax, scopes };
+        match collector.position(node, &syntax.node(node).content)? {
+            Position::Entry(of, entry) => {
+                Some((of, Entry { name: header.to_string(), constant: true, ..entry }))
+            }
+            _ => None,
+        }
     }
 
     /// The text of a node.
@@ -380,6 +397,7 @@ impl Collector<'_> {
                 value: EntryValue::Node(value),
                 form: EntryForm::Argument { call, item },
                 statement,
+                constant: false,
             });
         }
         out
@@ -424,6 +442,7 @@ impl Collector<'_> {
             value,
             form,
             statement,
+            constant: false,
         };
         if let Some(colon) = self.text[name.end..content.end].find(|c: char| !c.is_whitespace()) {
             let colon = name.end + colon;
@@ -633,6 +652,7 @@ impl Collector<'_> {
             value: EntryValue::Node(item),
             form: EntryForm::Flag { container, flag: id, item },
             statement: statement_of(self.language, self.syntax, id),
+            constant: false,
         };
         Some((SetOf::Node(container), entry))
     }

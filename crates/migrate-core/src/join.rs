@@ -139,6 +139,7 @@ impl<'a> Tree<'a> {
     pub(crate) fn new(source: &'a Source, files: Vec<FileFacts>) -> Self {
         let by_path = files.iter().enumerate().map(|(index, file)| (file.path.clone(), index)).collect();
         let mut tree = Self { source, files, by_path, sdk: BTreeMap::new() };
+        crate::constant::tie(&mut tree);
         tree.sdk = crate::sdk::collect(&tree);
         tree
     }
@@ -401,7 +402,8 @@ impl<'a> Tree<'a> {
     }
 }
 
-fn single_value(facts: &RegionFacts, id: &BindingId) -> Option<NodeId> {
+/// What a name stands for, if one plain assignment gives it its value.
+pub(crate) fn single_value(facts: &RegionFacts, id: &BindingId) -> Option<NodeId> {
     let binding = facts.scopes.scopes[id.scope].bindings.get(&id.name)?;
     let [assign] = binding.assigns.as_slice() else { return None };
     let target = facts.tree().child(*assign, Role::Target)?;
@@ -672,7 +674,8 @@ fn references(facts: &RegionFacts, syntax: &Syntax) -> BTreeMap<BindingId, Vec<(
     for id in syntax.ids() {
         let node = syntax.node(id);
         let candidate = match node.kind {
-            Kind::Name => !matches!(node.role, Role::Property | Role::Key | Role::Name | Role::Target),
+            Kind::Name if node.role == Role::Key => facts.language.is_reference(syntax, id),
+            Kind::Name => !matches!(node.role, Role::Property | Role::Name | Role::Target),
             Kind::Member | Kind::Shorthand => node.role != Role::Target,
             _ => false,
         };

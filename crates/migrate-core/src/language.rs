@@ -205,6 +205,11 @@ pub trait Language: Send + Sync + Debug {
         false
     }
 
+    /// What stands in a body that does nothing, where a body can't be empty.
+    fn empty_body(&self) -> Option<&'static str> {
+        None
+    }
+
     /// A map literal of these keys and values (expressions).
     fn spell_map(&self, _entries: &[(String, String)]) -> Option<String> {
         None

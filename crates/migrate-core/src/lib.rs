@@ -9,6 +9,7 @@
 #![deny(missing_docs)]
 
 pub mod apply;
+mod constant;
 pub mod document;
 pub mod edit;
 pub mod error;

@@ -195,6 +195,7 @@ impl Rewriter<'_, '_> {
             self.draft(at).left.insert(index, LeftReason::Identifier);
             return;
         }
+        self.host_condition(at, facts, site);
         let left = match &site.token.kind {
             TokenKind::Url(form) => return self.url(at, facts, index, site, form),
             TokenKind::Variable { role, key } => {
@@ -316,9 +317,11 @@ impl Rewriter<'_, '_> {
     fn finish(&mut self, at: At, facts: &RegionFacts) {
         let Some(syntax) = &facts.syntax else { return };
         self.remove_unused(at, facts);
+        self.remove_unused_imports(at, facts);
         let draft = self.draft(at);
         let spans = draft.removals.spans(facts);
-        let draft = self.draft(at);
+        let stubs: BTreeSet<usize> =
+            draft.removals.stubs(facts).iter().map(|&stub| syntax.node(stub).span.start).collect();
         for span in &spans {
             let cause = draft.removed.iter().find(|(node, _)| {
                 let node = &syntax.node(**node).span;
@@ -331,7 +334,9 @@ impl Rewriter<'_, '_> {
                     edit.span.is_empty() && (edit.span.start == span.start || edit.span.end == span.end);
                 at_border || edit.span.start < span.start || span.end < edit.span.end
             });
-            draft.edits.push(DraftEdit { span: span.clone(), text: String::new(), rule, group });
+            let stub = if stubs.contains(&span.start) { facts.language.empty_body() } else { None };
+            let text = stub.unwrap_or_default().to_string();
+            draft.edits.push(DraftEdit { span: span.clone(), text, rule, group });
         }
         let group = draft.edits.first().map_or(SHARED, |edit| edit.group);
         for module in std::mem::take(&mut draft.imports) {

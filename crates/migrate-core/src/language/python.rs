@@ -331,6 +331,10 @@ impl Language for Python {
         out
     }
 
+    fn empty_body(&self) -> Option<&'static str> {
+        Some("pass")
+    }
+
     fn add_import(&self, syntax: &Syntax, text: &str, module: &str) -> Option<(usize, String)> {
         let top = syntax.children(Syntax::ROOT);
         let imports = || top.iter().copied().filter(|&id| syntax.kind(id) == Kind::Import);

@@ -17,6 +17,9 @@ use crate::token::TokenKind;
 
 use super::{Rewriter, SHARED};
 
+/// No vendor's key is shorter than this, in bytes: what is, stands for one in a test.
+const SHORTEST_KEY: usize = 8;
+
 /// How a client is given its key.
 struct KeyArgument<'r> {
     /// The argument, if it is there.
@@ -556,6 +559,11 @@ impl Rewriter<'_, '_> {
             .entries
             .iter()
             .filter(|entry| self.is_credential(entry) && !self.is_source_key(entry))
+            // What another branch sends does not go with this key.
+            .filter(|other| {
+                source_keys.is_empty()
+                    || source_keys.iter().any(|key| !exclusive(facts, key.statement, other.statement))
+            })
             .collect();
         if let Some((first, more)) = source_keys.split_first() {
             let first_value = facts.text[self.value_span(facts, first)].to_string();
@@ -580,7 +588,11 @@ impl Rewriter<'_, '_> {
                 self.remove(at, facts, other, Rule::ProviderKey);
             }
             for entry in more {
-                self.remove(at, facts, entry, Rule::AuthHeader);
+                if exclusive(facts, first.statement, entry.statement) {
+                    self.authorize(at, facts, entry);
+                } else {
+                    self.remove(at, facts, entry, Rule::AuthHeader);
+                }
             }
             self.authorize(at, facts, first);
             return;
@@ -654,6 +666,7 @@ impl Rewriter<'_, '_> {
         });
         if let Some(literal) = literal
             && !names_variable
+            && literal.trim().len() >= SHORTEST_KEY
             && !self.is_placeholder(literal.trim())
             && !literal.contains(&self.tree.source.target.key_prefix)
         {
@@ -858,4 +871,15 @@ impl Rewriter<'_, '_> {
 /// What carries a credential, as the program names it: a header or a flag. Never the credential.
 fn carrier(facts: &RegionFacts, entry: &Entry) -> String {
     facts.text[entry.name_span.clone()].to_string()
+}
+
+/// Whether two statements stand in different branches of one statement, so that never both of them run.
+fn exclusive(facts: &RegionFacts, a: NodeId, b: NodeId) -> bool {
+    let syntax = facts.tree();
+    let around: Vec<NodeId> = syntax.ancestors(a).collect();
+    let common = syntax.ancestors(b).find(|up| around.contains(up));
+    // What two statements of one body have in common is that body.
+    common.is_some_and(|common| {
+        !matches!(syntax.kind(common), Kind::Block | Kind::Class) && common != crate::syntax::Syntax::ROOT
+    })
 }

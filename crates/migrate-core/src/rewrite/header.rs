@@ -72,6 +72,12 @@ impl Rewriter<'_, '_> {
                 self.find(at, span, Rule::UnmappedHeader, Level::Note, message, "");
                 self.draft(at).reported.insert(index);
             }
+            Context::Constant { used: true } => {
+                self.draft(at).reported.insert(index);
+                if !self.units.stays(at, site.statement) {
+                    self.constant(at, site, name);
+                }
+            }
             // The unit's pins are its findings.
             Context::HeaderIndirect => {
                 self.draft(at).reported.insert(index);
@@ -92,6 +98,24 @@ impl Rewriter<'_, '_> {
                 let message = format!("`{name}` is spoken of here; the text was left");
                 self.find(at, span, Rule::UnmappedHeader, Level::Note, message, "");
                 self.draft(at).left.insert(index, LeftReason::Prose);
+            }
+        }
+    }
+
+    /// A constant that holds a header's name becomes the name that its uses get.
+    fn constant(&mut self, at: At, site: &Site, name: &str) {
+        let span = site.token.span.clone();
+        let group = self.group(at, site.statement);
+        let Some(header) = self.tree.source.header(name).cloned() else { return };
+        match (header.class, header.becomes) {
+            (HeaderClass::Credential, _) => {
+                let becomes = self.tree.source.target.credential_header.clone();
+                self.edit(at, span, becomes, Rule::AuthHeader, group);
+            }
+            (HeaderClass::Rename, Some(becomes)) => self.edit(at, span, becomes, header.rule, group),
+            _ => {
+                let message = format!("`{name}` has no counterpart; its constant was left, without a use");
+                self.find(at, span, header.rule, Level::Note, message, header.help);
             }
         }
     }
@@ -164,7 +188,7 @@ impl Rewriter<'_, '_> {
     pub(super) fn set_name(&mut self, at: At, entry: &Entry, name: String, rule: Rule, group: u32) {
         if let EntryForm::Argument { call, item } = entry.form {
             self.draft(at).helpers.entry(call).or_default().insert(item, Some(name));
-        } else {
+        } else if !entry.constant {
             self.edit(at, entry.name_span.clone(), name, rule, group);
         }
     }

@@ -41,11 +41,34 @@ impl Removals {
             })
     }
 
+    /// Of the statements to take out, those in whose place something must stand, because nothing else is left in their
+    /// body and the language has no empty ones.
+    pub(super) fn stubs(&self, facts: &RegionFacts) -> BTreeSet<NodeId> {
+        let syntax = facts.tree();
+        if facts.language.empty_body().is_none() {
+            return BTreeSet::new();
+        }
+        let first = |statement: NodeId| {
+            let body = syntax.parent(statement).filter(|&up| up != Syntax::ROOT)?;
+            let mut rest =
+                syntax.children(body).iter().copied().filter(|&child| syntax.kind(child) != Kind::Comment);
+            let first = rest.next()?;
+            let empties = syntax.kind(body) == Kind::Block
+                && self.statements.contains(&first)
+                && rest.all(|other| self.statements.contains(&other));
+            empties.then_some(first)
+        };
+        self.statements.iter().filter_map(|&statement| first(statement)).collect()
+    }
+
     /// The spans to delete, sorted and disjoint.
     pub(super) fn spans(&self, facts: &RegionFacts) -> Vec<Span> {
         let mut spans: Vec<Span> = self.links.iter().map(|&(start, end)| start..end).collect();
+        let stubs = self.stubs(facts);
         for &statement in &self.statements {
-            spans.push(statement_span(facts, statement));
+            let stub = stubs.contains(&statement);
+            let span = facts.tree().node(statement).span.clone();
+            spans.push(if stub { span } else { statement_span(facts, statement) });
         }
         for (&container, gone) in &self.items {
             match facts.language.separator(facts.tree(), container) {

@@ -1,12 +1,14 @@
 //! Names that nothing uses any more after a removal: a variable that was only read for a header that is gone would
 //! otherwise still be asked for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::edit::Group;
 use crate::facts::RegionFacts;
 use crate::finding::Rule;
 use crate::join::At;
 use crate::scope::BindingId;
+use crate::sdk::is_source_module;
 use crate::syntax::{Kind, NodeId, Role, Span};
 
 use super::{Rewriter, SHARED};
@@ -29,7 +31,8 @@ impl Rewriter<'_, '_> {
         for id in syntax.ids() {
             let node = syntax.node(id);
             let is_use = match node.kind {
-                Kind::Name => !matches!(node.role, Role::Property | Role::Key | Role::Name | Role::Target),
+                Kind::Name if node.role == Role::Key => facts.language.is_reference(syntax, id),
+                Kind::Name => !matches!(node.role, Role::Property | Role::Name | Role::Target),
                 Kind::Member | Kind::Shorthand => node.role != Role::Target,
                 _ => false,
             };
@@ -83,6 +86,93 @@ impl Rewriter<'_, '_> {
         }
     }
 
+    /// Removes imports of names that were only used in what is removed or replaced. Those of the source's SDK have a rule of
+    /// their own.
+    pub(super) fn remove_unused_imports(&mut self, at: At, facts: &RegionFacts) {
+        let syntax = facts.tree();
+        let Some(draft) = self.drafts.regions.get(&at) else { return };
+        let mut gone: Vec<(Span, Group)> = Vec::new();
+        for span in draft.removals.spans(facts) {
+            let groups = draft.removed.iter().filter(|(node, _)| {
+                let node = &syntax.node(**node).span;
+                node.start < span.end && span.start < node.end
+            });
+            gone.extend(groups.map(|(_, (_, group))| (span.clone(), *group)));
+        }
+        let edits = draft.edits.iter().filter(|edit| !edit.span.is_empty());
+        gone.extend(edits.map(|edit| (edit.span.clone(), edit.group)));
+
+        let mut found: Vec<(crate::language::Import, Group)> = Vec::new();
+        let mut on_line: BTreeMap<NodeId, usize> = BTreeMap::new();
+        for (scope, bindings) in facts.scopes.scopes.iter().enumerate() {
+            for (local, binding) in &bindings.bindings {
+                let Some(import) = &binding.import else { continue };
+                *on_line.entry(import.node).or_default() += 1;
+                if syntax.kind(import.node) != Kind::Import
+                    || !binding.assigns.is_empty()
+                    || is_source_module(self.tree.source, &import.module)
+                    || draft.imports.contains(local.as_str())
+                    || draft.edits.iter().any(|edit| has_word(&edit.text, local))
+                    || self.is_named_elsewhere(at, local)
+                    || scope == 0 && self.is_imported(at, local)
+                {
+                    continue;
+                }
+                let mut groups: BTreeSet<Group> = BTreeSet::new();
+                let mut left = false;
+                for id in syntax.ids() {
+                    let node = syntax.node(id);
+                    let is_use = match node.kind {
+                        Kind::Name | Kind::Shorthand => facts.text[node.span.clone()] == *local,
+                        // `__all__`, and annotations in quotes.
+                        Kind::String => has_word(&facts.text[node.content.clone()], local),
+                        _ => false,
+                    };
+                    let in_import = || id == import.node || syntax.ancestors(id).any(|up| up == import.node);
+                    if !is_use || node.role == Role::Property || in_import() {
+                        continue;
+                    }
+                    let by = gone
+                        .iter()
+                        .find(|(gone, _)| gone.start <= node.span.start && node.span.end <= gone.end);
+                    match by {
+                        Some((_, group)) => drop(groups.insert(*group)),
+                        None => left = true,
+                    }
+                }
+                if let (false, 1, Some(&group)) = (left, groups.len(), groups.first()) {
+                    found.push((import.clone(), group));
+                }
+            }
+        }
+        for (import, group) in found {
+            let draft = self.draft(at);
+            let cause = (Rule::UnmappedHeader, group);
+            if on_line.get(&import.node) == Some(&1) {
+                draft.removals.statement(import.node);
+                draft.removed.insert(import.node, cause);
+                continue;
+            }
+            let item = syntax.descendants(import.node).into_iter().find(|&id| {
+                let direct = syntax
+                    .parent(id)
+                    .is_some_and(|up| matches!(syntax.kind(up), Kind::List | Kind::Map) || up == import.node);
+                direct && syntax.node(id).role != Role::Module && facts.node_text(id) == import.local
+            });
+            if let Some((item, container)) = item.and_then(|item| Some((item, syntax.parent(item)?))) {
+                draft.removals.item(container, item);
+                draft.removed.insert(item, cause);
+            }
+        }
+    }
+
+    /// Whether another region of the same file (a cell of a notebook) speaks of `name`.
+    fn is_named_elsewhere(&self, at: At, name: &str) -> bool {
+        self.tree
+            .regions()
+            .any(|(place, facts)| place.file == at.file && place != at && has_word(&facts.text, name))
+    }
+
     /// Whether another file imports `name` from this one.
     fn is_imported(&self, at: At, name: &str) -> bool {
         self.tree.regions().any(|(place, facts)| {
@@ -98,6 +188,14 @@ impl Rewriter<'_, '_> {
                 })
         })
     }
+}
+
+/// Whether `text` holds `word` as a word of its own.
+fn has_word(text: &str, word: &str) -> bool {
+    let is_part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '$');
+    text.match_indices(word).any(|(at, _)| {
+        !is_part(text[..at].chars().next_back()) && !is_part(text[at + word.len()..].chars().next())
+    })
 }
 
 fn is_read(facts: &RegionFacts, value: NodeId) -> bool {

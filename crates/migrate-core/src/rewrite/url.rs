@@ -2,10 +2,11 @@
 
 use crate::facts::{Context, RegionFacts, Site};
 use crate::finding::{Level, Rule};
-use crate::join::At;
+use crate::join::{At, Place, holds_url};
 use crate::plan::LeftReason;
 use crate::source::EndpointClass;
-use crate::token::UrlForm;
+use crate::syntax::{Kind, Role};
+use crate::token::{TokenKind, UrlForm};
 
 use super::Rewriter;
 
@@ -82,6 +83,45 @@ impl Rewriter<'_, '_> {
                 help
             };
             self.find(at, span, Rule::Endpoint, Level::Check, message, help);
+        }
+    }
+
+    /// A condition on the source's name in a URL: it flips when the URL moves.
+    pub(super) fn host_condition(&mut self, at: At, facts: &RegionFacts, site: &Site) {
+        let is_word = matches!(site.token.kind, TokenKind::Word | TokenKind::Identifier);
+        let whole = matches!(site.context, Context::Text { whole: true });
+        if !is_word || !whole || facts.language.is_data() || !self.units.any_moves() {
+            return;
+        }
+        let syntax = facts.tree();
+        // `"x" in url`, `url.includes("x")`.
+        let test = syntax.ancestors(site.node).take(3).find(|&up| {
+            let text = facts.node_text(up);
+            match syntax.kind(up) {
+                Kind::Call => syntax.child(up, Role::Callee).is_some_and(|callee| {
+                    let name = crate::facts::last_name(facts.node_text(callee)).to_ascii_lowercase();
+                    ["contains", "endswith", "includes", "indexof", "match", "search", "startswith"]
+                        .contains(&name.as_str())
+                }),
+                Kind::Other => [" in ", "==", "!="].iter().any(|operator| text.contains(operator)),
+                _ => false,
+            }
+        });
+        let Some(test) = test else { return };
+        let of_url = syntax.descendants(test).into_iter().any(|node| {
+            matches!(syntax.kind(node), Kind::Name | Kind::Member) && {
+                let name = facts.node_text(node).to_ascii_lowercase();
+                let place = self.tree.resolve(Place { at, node });
+                let there = self.tree.region(place.at);
+                ["url", "host", "endpoint", "api_base"].iter().any(|word| name.contains(word))
+                    || holds_url(there, &there.tree().node(place.node).span)
+            }
+        });
+        if of_url {
+            let text = &facts.text[site.token.span.clone()];
+            let message = format!("a URL that has moved does not hold `{text}` any more");
+            let help = "See what this condition is for, and what it must ask now.";
+            self.find(at, site.token.span.clone(), Rule::BaseUrl, Level::Check, message, help);
         }
     }
 

@@ -9,7 +9,7 @@ use crate::language::Separator;
 use crate::plan::EnvironmentKind;
 use crate::source::VariableRole;
 use crate::syntax::{Kind, NodeId, Role, Span};
-use crate::token::TokenKind;
+use crate::token::{TokenKind, UrlForm};
 
 use super::{Rewriter, SHARED};
 
@@ -123,10 +123,20 @@ impl Rewriter<'_, '_> {
                     Some(node) => vec![Place { at, node }],
                     None => self.tree.environment_values(&path, name),
                 };
-                let known = values.iter().any(|place| {
-                    let there = self.tree.region(place.at);
-                    holds_url(there, &there.tree().node(place.node).span)
+                let beside = self.has_value_beside(facts, &span);
+                let elsewhere = definition_of(facts, site).is_some_and(|node| {
+                    let value = facts.text[facts.tree().node(node).content.clone()].trim();
+                    value.contains("://") && !holds_url(facts, &facts.tree().node(node).span)
                 });
+                if elsewhere {
+                    let message = format!("`{name}` holds the URL of another host; it was left as it is");
+                    return self.find(at, span, Rule::SelfHosted, Level::Note, message, "");
+                }
+                let known = beside
+                    || values.iter().any(|place| {
+                        let there = self.tree.region(place.at);
+                        holds_url(there, &there.tree().node(place.node).span)
+                    });
                 let default = match &site.context {
                     Context::Read(read) => {
                         read.default.is_some_and(|node| holds_url(facts, &facts.tree().node(node).span))
@@ -156,6 +166,20 @@ impl Rewriter<'_, '_> {
             }
             _ => self.find(at, span, Rule::EnvVar, Level::Note, format!("`{name}` was left as it is"), help),
         }
+    }
+
+    /// Whether a URL of the source's stands right behind a variable's name, with nothing between that is more than a sign:
+    /// `NAME=https://…` in a text.
+    fn has_value_beside(&self, facts: &RegionFacts, name: &Span) -> bool {
+        facts.sites.iter().filter(|site| site.token.span.start >= name.end).any(|site| {
+            let is_url = matches!(
+                site.token.kind,
+                TokenKind::Url(UrlForm::Base { .. } | UrlForm::Root { .. } | UrlForm::Host { .. })
+                    | TokenKind::TargetUrl
+            );
+            let gap = &facts.text[name.end..site.token.span.start];
+            is_url && gap.len() <= 4 && gap.contains(['=', ':']) && gap.chars().all(|c| "=: \"'".contains(c))
+        })
     }
 
     /// The target's variable, where it is set: its value may still be the source's.
