@@ -305,16 +305,29 @@ impl Collector<'_> {
                     _ if whole || token.span.start == self.syntax.node(node).content.start => {
                         Context::HeaderIndirect
                     }
+                    _ if self.is_header_line(&token.span) => Context::HeaderIndirect,
                     _ => Context::Text { whole: false },
                 };
+            }
+            if self.is_header_line(&token.span) && !self.language.is_prose() {
+                return Context::HeaderIndirect;
             }
         }
         match kind {
             Kind::String => Context::Text { whole },
             Kind::Name | Kind::Shorthand => Context::Name,
-            _ if self.language.is_data() => Context::Text { whole: false },
             _ => Context::Text { whole: false },
         }
+    }
+
+    /// Whether a header's name stands inside a longer text as it does in a request: behind a quote, a line's start or a
+    /// command's flag, and before a colon.
+    fn is_header_line(&self, span: &Span) -> bool {
+        let before = &self.text[..span.start];
+        let opened = before.ends_with(['"', '\'', '`', '\n'])
+            || before.ends_with("\\n")
+            || self.source.clients.header_flags.iter().any(|flag| before.trim_end().ends_with(flag.as_str()));
+        opened && self.text[span.end..].trim_start_matches(' ').starts_with(':')
     }
 
     /// The environment read whose name is (or holds) the token.

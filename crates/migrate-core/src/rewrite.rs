@@ -111,6 +111,8 @@ pub(crate) struct Rewriter<'r, 'a> {
     given: BTreeSet<(At, usize)>,
     /// Units in which a header carries the source's key.
     keyed: BTreeSet<UnitId>,
+    /// Fields of settings classes that take their variable from their own name, with the new name.
+    fields: BTreeMap<String, String>,
     /// The providers that the headers of a unit name.
     providers: BTreeMap<UnitId, Vec<String>>,
 }
@@ -124,9 +126,11 @@ pub(crate) fn rewrite(tree: &Tree<'_>, units: &Units, settings: &Settings) -> Dr
         drafts: Drafts::default(),
         given: BTreeSet::new(),
         keyed: BTreeSet::new(),
+        fields: BTreeMap::new(),
         providers: BTreeMap::new(),
     };
     rewriter.given = rewriter.given();
+    rewriter.fields = rewriter.fields();
     rewriter.keyed = rewriter.keyed();
     rewriter.providers = rewriter.providers();
     for (at, facts) in tree.regions() {
@@ -216,6 +220,19 @@ impl Rewriter<'_, '_> {
             }
             TokenKind::Module => return self.module(at, facts, index, site),
             TokenKind::TargetUrl => return,
+            TokenKind::Identifier if matches!(site.context, Context::Read(_)) => {
+                let text = &facts.text[site.token.span.clone()];
+                let message = format!(
+                    "`{text}` is no variable that {} is known to have; it was left",
+                    self.tree.source.title
+                );
+                let help =
+                    format!("If it holds the key, read `{}` instead.", self.tree.source.target.key_variable);
+                self.find(at, site.token.span.clone(), Rule::EnvVar, Level::Check, message, help);
+                self.draft(at).reported.insert(index);
+                return;
+            }
+            TokenKind::Identifier if site.context == Context::Name && self.field(at, facts, site) => return,
             TokenKind::SdkName | TokenKind::Identifier => match site.context {
                 Context::Comment | Context::Lexical => LeftReason::Prose,
                 _ => LeftReason::Identifier,

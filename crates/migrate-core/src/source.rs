@@ -431,6 +431,9 @@ pub struct Clients {
     pub header_arguments: Vec<String>,
     /// Names of arguments that take other credentials of a request (`auth`).
     pub auth_arguments: Vec<String>,
+    /// Base classes of settings, whose fields are read from variables of the same name.
+    #[serde(default)]
+    pub settings_classes: Vec<String>,
     /// Headers that carry a provider's credential, lower case.
     pub credential_headers: Vec<String>,
     /// Names of functions that set a header from a name and a value, lower case.

@@ -178,7 +178,7 @@ impl<'s> Tokenizer<'s> {
         if bytes[marker.start].is_ascii_lowercase() && before.is_some_and(|byte| byte.is_ascii_alphabetic()) {
             return Token { span: snake, kind: TokenKind::Unrelated };
         }
-        if scoped_text.contains('/') || scoped_text.contains('.') && !scoped_text.contains('@') {
+        if scoped_text.contains('/') {
             return Token { span: snake, kind: TokenKind::Path };
         }
         let kind = if snake == marker { TokenKind::Word } else { TokenKind::Identifier };

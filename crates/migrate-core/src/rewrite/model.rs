@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::facts::{EntryValue, RegionFacts};
 use crate::finding::{Level, Rule};
-use crate::join::{At, UnitId};
+use crate::join::{At, Place, UnitId};
 use crate::syntax::{Kind, NodeId};
 
 use super::Rewriter;
@@ -25,7 +25,12 @@ impl Rewriter<'_, '_> {
                 request.arguments.iter().filter(|argument| MODEL_NAMES.contains(&argument.name.as_str()))
             {
                 if seen.insert(argument.value, ()).is_none() {
-                    self.model(at, facts, unit, argument.value);
+                    let place = self.tree.resolve(Place { at, node: argument.value });
+                    let there = self.tree.region(place.at);
+                    // A read of the environment may have the model as its default.
+                    let read = there.language.environment_read(there.tree(), &there.text, place.node);
+                    let node = read.and_then(|read| read.default).unwrap_or(place.node);
+                    self.model(place.at, there, unit, node);
                 }
             }
         }

@@ -96,6 +96,52 @@ impl Rewriter<'_, '_> {
         }
     }
 
+    /// Fields of settings classes whose name is the key variable's, in lower case: the class reads that variable. With
+    /// their new names; none where the variable keeps its name somewhere.
+    pub(super) fn fields(&self) -> BTreeMap<String, String> {
+        let mut out = BTreeMap::new();
+        if self.units.key_stays() {
+            return out;
+        }
+        let source = self.tree.source;
+        for (_, facts) in self.tree.regions() {
+            let Some(syntax) = &facts.syntax else { continue };
+            for class in syntax.ids().filter(|&id| syntax.kind(id) == Kind::Class) {
+                let head = facts.node_text(class).lines().next().unwrap_or_default();
+                if !source.clients.settings_classes.iter().any(|name| head.contains(name.as_str())) {
+                    continue;
+                }
+                for site in
+                    facts.sites.iter().filter(|site| syntax.ancestors(site.node).any(|up| up == class))
+                {
+                    let name = &facts.text[site.token.span.clone()];
+                    let upper = name.to_ascii_uppercase();
+                    let is_field = site.context == Context::Name
+                        && syntax.node(site.node).role == Role::Target
+                        && *name != upper;
+                    let key = source.variables.iter().find(|variable| {
+                        variable.role == VariableRole::Key
+                            && crate::token::find_word(&upper, &variable.name).is_some()
+                    });
+                    if let Some(key) = key.filter(|_| is_field) {
+                        let new = upper.replace(&key.name, &source.target.key_variable).to_ascii_lowercase();
+                        out.insert(name.to_string(), new);
+                    }
+                }
+            }
+        }
+        out
+    }
+
+    /// A field of a settings class, or a use of it, under its new name.
+    pub(super) fn field(&mut self, at: At, facts: &RegionFacts, site: &Site) -> bool {
+        let span = site.token.span.clone();
+        let Some(new) = self.fields.get(&facts.text[span.clone()]).cloned() else { return false };
+        let group = self.group(at, site.statement);
+        self.edit(at, span, new, Rule::EnvVar, group);
+        true
+    }
+
     /// A variable that keeps its name.
     fn other_variable(
         &mut self,
