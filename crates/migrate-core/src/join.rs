@@ -67,6 +67,8 @@ pub(crate) struct Unit {
     pub needs_key: bool,
     /// Whether any of it is code, and not only a value that code may read.
     pub in_code: bool,
+    /// Whether any of it is a request or a client, and not only a variable that one may need.
+    pub talks: bool,
 }
 
 impl Unit {
@@ -104,6 +106,13 @@ impl Units {
     /// Whether a name belongs to a unit.
     pub(crate) fn binds(&self, at: At, id: &BindingId) -> bool {
         self.of.contains_key(&Key::Binding(at, id.clone()))
+    }
+
+    /// Whether the key variable keeps its name in a statement: its unit stays, or is nothing but the variable, which a
+    /// unit that stays may read.
+    pub(crate) fn keeps_variable(&self, at: At, statement: NodeId) -> bool {
+        let talks = self.of(at, statement).is_some_and(|unit| self.units[unit as usize].talks);
+        self.stays(at, statement) || !talks && self.key_stays()
     }
 
     /// Whether any unit stays that needs the source's key.
@@ -303,6 +312,14 @@ impl<'a> Tree<'a> {
                 let Some(unit) = units.of(at, site.statement) else { continue };
                 let unit = &mut units.units[unit as usize];
                 unit.in_code |= !facts.language.is_data() && definition_of(facts, site).is_none();
+                unit.talks |= matches!(
+                    site.token.kind,
+                    TokenKind::Url(_)
+                        | TokenKind::Header(_)
+                        | TokenKind::Module
+                        | TokenKind::SdkName
+                        | TokenKind::TargetUrl
+                );
                 unit.needs_key |= matches!(
                     site.token.kind,
                     TokenKind::Header(_)
@@ -499,6 +516,12 @@ impl<'t, 'a> Joiner<'t, 'a> {
     }
 
     fn seed(&mut self) {
+        // A reason to stay holds its statement, whatever else stands there.
+        for (&at, region) in &self.tree.sdk {
+            for (statement, _) in &region.pins {
+                self.index(&Key::Statement(Place { at, node: *statement }));
+            }
+        }
         for (at, facts) in self.tree.regions() {
             for site in facts.sites.iter().filter(|site| is_evidence(facts, site)) {
                 self.index(&Key::Statement(Place { at, node: site.statement }));

@@ -94,9 +94,9 @@ impl Sdk {
     }
 }
 
-/// Whether the module that an import names is one of the source's packages.
-pub(crate) fn is_source_module(source: &Source, module: &str) -> bool {
-    source.package_of_module(module).is_some()
+/// Whether the module that is imported in a region is one of the source's packages, and no file of the tree's own.
+pub(crate) fn is_source_module(tree: &Tree<'_>, at: At, module: &str) -> bool {
+    tree.source.package_of_module(module).is_some() && tree.module(at, module).is_none()
 }
 
 /// What one region holds of the SDK.
@@ -332,7 +332,7 @@ impl Reader<'_, '_> {
         for scope in &self.facts.scopes.scopes {
             for binding in scope.bindings.values() {
                 let Some(import) = &binding.import else { continue };
-                if !is_source_module(self.tree.source, &import.module) {
+                if !is_source_module(self.tree, self.at, &import.module) {
                     continue;
                 }
                 let exact = Some(import.module.as_str()) == module;

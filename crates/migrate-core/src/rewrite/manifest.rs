@@ -135,7 +135,8 @@ impl Rewriter<'_, '_> {
                         .is_some_and(|other| other.name == package.name);
                     let statement = crate::facts::statement_of(facts.language, facts.tree(), import.node);
                     let moves = self.units.of(at, statement).is_some() && !self.units.stays(at, statement);
-                    ours && !moves
+                    let local = self.tree.module(at, &import.module).is_some();
+                    ours && !moves && !local
                 })
             })
         })

@@ -27,7 +27,7 @@ impl Rewriter<'_, '_> {
         facts.scopes.scopes.iter().flat_map(|scope| scope.bindings.values()).any(|binding| {
             binding.import.as_ref().is_some_and(|import| {
                 let span = &syntax.node(import.node).span;
-                crate::sdk::is_source_module(self.tree.source, &import.module)
+                crate::sdk::is_source_module(self.tree, at, &import.module)
                     && span.start <= site.token.span.start
                     && site.token.span.end <= span.end
             })
@@ -624,7 +624,7 @@ impl Rewriter<'_, '_> {
         for (scope, bindings) in facts.scopes.scopes.iter().enumerate() {
             for (local, binding) in &bindings.bindings {
                 if let Some(import) = &binding.import
-                    && crate::sdk::is_source_module(self.tree.source, &import.module)
+                    && crate::sdk::is_source_module(self.tree, at, &import.module)
                 {
                     statements.entry(import.node).or_default().push((scope, local.clone(), import.clone()));
                 }

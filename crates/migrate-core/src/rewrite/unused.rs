@@ -110,7 +110,7 @@ impl Rewriter<'_, '_> {
                 *on_line.entry(import.node).or_default() += 1;
                 if syntax.kind(import.node) != Kind::Import
                     || !binding.assigns.is_empty()
-                    || is_source_module(self.tree.source, &import.module)
+                    || is_source_module(self.tree, at, &import.module)
                     || draft.imports.contains(local.as_str())
                     || draft.edits.iter().any(|edit| has_word(&edit.text, local))
                     || self.is_named_elsewhere(at, local)

@@ -52,7 +52,7 @@ impl Rewriter<'_, '_> {
         let free = matches!(site.context, Context::Comment | Context::Lexical)
             || facts.language.is_prose()
             || facts.language.is_data() && !of_client(facts, site);
-        let stays = if free { self.units.key_stays() } else { self.units.stays(at, site.statement) };
+        let stays = if free { self.units.key_stays() } else { self.units.keeps_variable(at, site.statement) };
 
         if let Some(value) = definition {
             if self.defines_target(facts, at, &new_name) {
@@ -77,6 +77,11 @@ impl Rewriter<'_, '_> {
                     self.tree.source.title
                 );
                 self.find(at, span, Rule::EnvVar, Level::Note, message, "");
+            } else if !self.units.stays(at, site.statement) {
+                let message =
+                    format!("`{name}` was left: a part of this tree stays on {}", self.tree.source.title);
+                let help = format!("Where it serves what has moved, write `{new_name}`.");
+                self.find(at, span, Rule::EnvVar, Level::Check, message, help);
             }
             self.draft(at).reported.insert(index);
             return;
