@@ -8,7 +8,9 @@ use crate::language::{self, Language};
 
 mod commands;
 mod markdown;
+mod markup;
 mod notebook;
+mod scripts;
 
 /// A piece of a region's text and where it comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +67,33 @@ impl Region {
     fn plain(language: &'static dyn Language, kind: RegionKind, text: &str, span: Range<usize>) -> Self {
         let segments = vec![Segment { region: 0..span.len(), file: span.clone(), follows: false }];
         Self { language, kind, text: text[span].to_owned(), segments, escape: Escape::None }
+    }
+
+    /// A region of whole lines, each without as much of `prefix` as it begins with.
+    fn lines(
+        language: &'static dyn Language,
+        kind: RegionKind,
+        text: &str,
+        lines: &[Range<usize>],
+        prefix: &str,
+    ) -> Self {
+        let mut inner = String::new();
+        let mut segments: Vec<Segment> = Vec::new();
+        for line in lines {
+            let common = text[line.clone()].bytes().zip(prefix.bytes()).take_while(|(a, b)| a == b).count();
+            let file = line.start + common..line.end;
+            let start = inner.len();
+            inner.push_str(&text[file.clone()]);
+            match segments.last_mut() {
+                Some(last) if last.file.end == file.start => {
+                    last.file.end = file.end;
+                    last.region.end = inner.len();
+                }
+                _ => segments.push(Segment { region: start..inner.len(), file, follows: start > 0 }),
+            }
+        }
+        let escape = if prefix.is_empty() { Escape::None } else { Escape::Indent(prefix.to_owned()) };
+        Self { language, kind, text: inner, segments, escape }
     }
 
     /// The parts of this region at `spans` (sorted, not empty) as a region of their own.
@@ -203,14 +232,19 @@ impl Document {
                     return Self { language: "notebook", regions };
                 }
             }
+            Some("html" | "htm" | "vue" | "svelte" | "astro") => return markup::split(text),
             _ => {}
         }
         let id = by_name(name).or_else(|| by_first_line(text.lines().next().unwrap_or_default()));
         let language = id.and_then(language::by_id).unwrap_or_else(language::lexical);
-        Self {
-            language: language.id(),
-            regions: vec![Region::plain(language, RegionKind::File, text, 0..text.len())],
-        }
+        let file = Region::plain(language, RegionKind::File, text, 0..text.len());
+        let regions = match language.id() {
+            "yaml" => scripts::of_yaml(file),
+            "dockerfile" => scripts::of_dockerfile(file),
+            "makefile" => scripts::of_makefile(file),
+            _ => vec![file],
+        };
+        Self { language: language.id(), regions }
     }
 }
 
@@ -244,7 +278,19 @@ fn by_name(name: &str) -> Option<&'static str> {
         ".envrc" | ".bashrc" | ".bash_profile" | ".bash_aliases" | ".profile" | ".zshrc" | ".zshenv"
         | ".zprofile" | "pkgbuild" => return Some("bash"),
         "env.example" | "env.sample" | "env.template" | "dotenv" => return Some("dotenv"),
+        "makefile" | "gnumakefile" | "justfile" => return Some("makefile"),
+        "requirements.in" | "constraints.txt" => return Some("requirements"),
+        "setup.cfg" | "pipfile" | ".npmrc" | ".pypirc" | ".editorconfig" | "pip.conf" => {
+            return Some(if lower == "pipfile" { "toml" } else { "ini" });
+        }
         _ => {}
+    }
+    if lower.starts_with("dockerfile") || lower.ends_with(".dockerfile") || lower.starts_with("containerfile")
+    {
+        return Some("dockerfile");
+    }
+    if lower.starts_with("requirements") && lower.ends_with(".txt") {
+        return Some("requirements");
     }
     // A template of a source file is one: `config.py.example`.
     let mut stem = lower.as_str();
@@ -260,6 +306,9 @@ fn by_name(name: &str) -> Option<&'static str> {
         "json" | "jsonc" | "json5" | "code-workspace" | "webmanifest" => "json",
         "yaml" | "yml" => "yaml",
         "toml" => "toml",
+        "ini" | "cfg" | "conf" | "properties" => "ini",
+        "mk" | "mak" => "makefile",
+        "tf" | "tfvars" | "hcl" => "hcl",
         "md" | "mdx" | "markdown" | "rst" | "txt" | "adoc" | "asciidoc" | "org" | "tex" => "text",
         _ => return None,
     })

@@ -16,6 +16,7 @@ mod javascript;
 #[cfg(feature = "json")]
 mod json;
 mod lexical;
+mod lines;
 #[cfg(any(
     feature = "bash",
     feature = "javascript",
@@ -55,6 +56,10 @@ static ALL: &[&dyn Language] = &[
     &toml::TOML,
     #[cfg(feature = "yaml")]
     &yaml::YAML,
+    &lines::INI,
+    &lines::REQUIREMENTS,
+    &lines::DOCKERFILE,
+    &lines::MAKEFILE,
     &dotenv::Dotenv,
     &prose::Prose,
     &lexical::Lexical,
@@ -163,6 +168,11 @@ pub trait Language: Send + Sync + Debug {
 
     /// A read of `name` that fails (or gives an empty string, never a null) when the variable is unset.
     fn spell_environment_read(&self, name: &str) -> Option<Spelled>;
+
+    /// [`Language::spell_environment_read`] of `name`, in the place of `read`, which reads it already and may give null.
+    fn respell_environment_read(&self, _read: &str, name: &str) -> Option<Spelled> {
+        self.spell_environment_read(name)
+    }
 
     /// What to insert so that the value at `node` gets `prefix` in front of its text. `None` if this language has no
     /// way to say that of such a value. A literal of any quoting gets the prefix inside its quotes.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Escape, Region, RegionKind, Segment, by_word, commands};
+use super::{Region, RegionKind, by_word, commands};
 use crate::language;
 
 /// A fence that is open.
@@ -88,33 +88,23 @@ pub(super) fn split(text: &str) -> Vec<Region> {
 fn code(text: &str, fence: &Fence<'_>) -> Vec<Region> {
     let word = fence.info.trim_start_matches(['{', '.']).split([' ', ',', '}', ':', '{', '\t']).next();
     let word = word.unwrap_or_default();
-    let mut inner = String::new();
-    let mut segments: Vec<Segment> = Vec::new();
-    for line in &fence.lines {
-        let common = text[line.clone()].bytes().zip(fence.prefix.bytes()).take_while(|(a, b)| a == b).count();
-        let file = line.start + common..line.end;
-        let start = inner.len();
-        inner.push_str(&text[file.clone()]);
-        match segments.last_mut() {
-            Some(last) if last.file.end == file.start => {
-                last.file.end = file.end;
-                last.region.end = inner.len();
-            }
-            _ => segments.push(Segment { region: start..inner.len(), file, follows: start > 0 }),
-        }
-    }
     let language = match word {
-        "" => guess(&inner),
+        "" => guess(first_line(text, fence)),
         word => by_word(word),
     };
     let language = language.unwrap_or_else(language::lexical);
-    let escape = if fence.prefix.is_empty() { Escape::None } else { Escape::Indent(fence.prefix.to_owned()) };
-    let region = Region { language, kind: RegionKind::Code, text: inner, segments, escape };
+    let region = Region::lines(language, RegionKind::Code, text, &fence.lines, fence.prefix);
     match language.id() {
         "python" => commands::python(region),
         "bash" => commands::console(region),
         _ => vec![region],
     }
+}
+
+/// The first line of a fence's code that is not blank.
+fn first_line<'t>(text: &'t str, fence: &Fence<'_>) -> &'t str {
+    let lines = fence.lines.iter().map(|line| text[line.clone()].trim_start_matches(fence.prefix));
+    lines.into_iter().find(|line| !line.trim().is_empty()).unwrap_or_default()
 }
 
 /// The language of a fence that names none, where its first word tells.

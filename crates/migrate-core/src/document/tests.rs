@@ -177,3 +177,69 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn scripts() {
+    let table: [(&str, &str, &[&str]); 9] = [
+        (
+            "w.yml",
+            "a:\n  - run: |\n      f \\\n        g\n\n      h\n    env: x\n  - run: \"i\"\n",
+            &[
+                "yaml File \"a:\\n  - run: |\\n    env: x\\n  - run: \\\"\\\"\\n\"",
+                "bash Code \"f \\\\\\n  g\\n\\nh\\n\"",
+                "bash Code \"i\"",
+            ],
+        ),
+        (
+            "w.yml",
+            "script: [f, 'g']\n",
+            &["yaml File \"script: [, '']\\n\"", "bash Code \"f\"", "bash Code \"g\""],
+        ),
+        ("w.yml", "run: >\n  f\n  g\n", &["yaml File \"run: >\\n  f\\n  g\\n\""]),
+        (
+            "w.yml",
+            "with:\n  script: f()\n",
+            &["yaml File \"with:\\n  script: \\n\"", "javascript Code \"f()\""],
+        ),
+        (
+            "Dockerfile",
+            "FROM a\nRUN f \\\n  # c\n  g\nrun <<E\nh\nE\nRUN [\"x\"]\n",
+            &[
+                "dockerfile File \"FROM a\\nRUN run RUN [\\\"x\\\"]\\n\"",
+                "bash Code \"f \\\\\\n  # c\\n  g\\n\"",
+                "bash Code \"<<E\\nh\\nE\\n\"",
+            ],
+        ),
+        (
+            "Makefile",
+            "A := b\nc: d\n\t@f \\\n\t\tg\n\th\n",
+            &[
+                "makefile File \"A := b\\nc: d\\n\\t@\\t\"",
+                "bash Code \"f \\\\\\n\\t\\tg\\n\"",
+                "bash Code \"h\\n\"",
+            ],
+        ),
+        (
+            "a.vue",
+            "<p/>\n<script lang=\"ts\">\nf()\n</script>\n",
+            &[
+                "lexical File \"<p/>\\n<script lang=\\\"ts\\\"></script>\\n\"",
+                "typescript Code \"\\nf()\\n\"",
+            ],
+        ),
+        (
+            "a.astro",
+            "---\nf()\n---\n<p/>\n",
+            &["lexical File \"---\\n---\\n<p/>\\n\"", "typescript Code \"f()\\n\""],
+        ),
+        (
+            "a.html",
+            "<script src='x'></script><SCRIPT>f</SCRIPT>",
+            &["lexical File \"<script src='x'></script><SCRIPT></SCRIPT>\"", "javascript Code \"f\""],
+        ),
+    ];
+    for (path, text, expected) in table {
+        assert_eq!(regions(path, text), expected, "{text}");
+    }
+    assert_eq!(edited("w.yml", "run: |\n  f\n  g\n", "f", "f \\\n  h"), "run: |\n  f \\\n    h\n  g\n");
+}

@@ -78,6 +78,20 @@ fn trim(text: &str, span: crate::syntax::Span, open: usize) -> crate::syntax::Sp
     start..(span.end - usize::from(closed)).max(start)
 }
 
+/// `text` with word characters in the place of what a workflow puts in before the shell sees it: `${{ secrets.X }}`.
+fn without_templates(text: String) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some((before, after)) = rest.split_once("${{") {
+        let Some((inner, behind)) = after.split_once("}}") else { break };
+        out.push_str(before);
+        out.extend(std::iter::repeat_n('x', inner.len() + 5));
+        rest = behind;
+    }
+    out.push_str(rest);
+    out
+}
+
 /// Whether this character means itself in and out of quotes.
 fn is_safe(char: char) -> bool {
     char.is_alphanumeric() || "_-./:@%+=,".contains(char)
@@ -89,7 +103,7 @@ impl Language for Bash {
     }
 
     fn parse(&self, text: &str) -> Option<Syntax> {
-        if text.is_ascii() {
+        if text.is_ascii() && !text.contains("${{") {
             return lower(&LOWERING, text);
         }
         // The grammar's scanner reads outside its tables on characters beyond ASCII (tree-sitter/tree-sitter-bash#337).
@@ -98,7 +112,7 @@ impl Language for Bash {
             .chars()
             .flat_map(|char| std::iter::repeat_n(if char.is_ascii() { char } else { 'x' }, char.len_utf8()))
             .collect();
-        let mut syntax = lower(&LOWERING, &ascii)?;
+        let mut syntax = lower(&LOWERING, &without_templates(ascii))?;
         // No token ends between two letters, but let nothing depend on it.
         let floor = |at: usize| (0..=at).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
         let ids: Vec<NodeId> = syntax.ids().collect();

@@ -358,6 +358,11 @@ impl Language for JavaScript {
         Some(format!("{keyword} {local} from {quote}{module}{quote}{end}"))
     }
 
+    fn respell_environment_read(&self, read: &str, _: &str) -> Option<Spelled> {
+        // Each runtime has a way of its own: `process.env`, `import.meta.env`, `Deno.env`.
+        Some(Spelled { text: format!("{} ?? \"\"", read.trim_end_matches('!')), import: None })
+    }
+
     fn spell_not_null(&self, expression: &str) -> Option<String> {
         Some(format!("{expression} ?? \"\""))
     }

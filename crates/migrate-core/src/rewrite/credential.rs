@@ -293,7 +293,8 @@ impl Rewriter<'_, '_> {
         let replaced = match self.key_value(Place { at, node: value }) {
             KeyValue::Read { nullable: true } if falls_back => {
                 let name = self.read_name(at, facts, value).unwrap_or_else(|| target.clone());
-                if let Some(spelled) = facts.language.spell_environment_read(&name) {
+                let read = self.rewritten(at, &span);
+                if let Some(spelled) = facts.language.respell_environment_read(&read, &name) {
                     self.replace(at, span.clone(), spelled.text, Rule::EnvVar, group);
                     self.draft(at).imports.extend(spelled.import);
                 }
@@ -401,9 +402,12 @@ impl Rewriter<'_, '_> {
                 }
                 if let Some(name) = self.read_name(place, there, node) {
                     let language = self.tree.region(at).language;
-                    return language
-                        .spell_environment_read(&name)
-                        .map(|spelled| (spelled.text, spelled.import));
+                    let spelled = if place == at {
+                        language.respell_environment_read(&self.rewritten(at, &span), &name)
+                    } else {
+                        language.spell_environment_read(&name)
+                    };
+                    return spelled.map(|spelled| (spelled.text, spelled.import));
                 }
                 if place == at
                     && matches!(

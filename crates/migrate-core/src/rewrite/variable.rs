@@ -362,7 +362,8 @@ impl Rewriter<'_, '_> {
 
     /// Whether the name at `site` is that of a secret which is kept outside the tree.
     fn is_stored(&self, facts: &RegionFacts, site: &Site) -> bool {
-        let Some(syntax) = facts.syntax.as_ref().filter(|_| facts.language.is_data()) else { return false };
+        let outside = facts.language.is_data() || facts.language.assigns_environment();
+        let Some(syntax) = facts.syntax.as_ref().filter(|_| outside) else { return false };
         let known = |text: &str| self.tree.source.clients.secret_references.iter().any(|name| name == text);
         let before = &facts.text[..site.token.span.start];
         let dotted = before.ends_with('.')
