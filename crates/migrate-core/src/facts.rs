@@ -2,6 +2,8 @@
 //!
 //! Not allowed here: looking at another file, or deciding anything.
 
+mod header_lines;
+
 use std::collections::BTreeMap;
 
 use crate::language::{EnvironmentRead, Language};
@@ -58,6 +60,8 @@ pub(crate) enum EntryForm {
     Item { container: NodeId, item: NodeId },
     /// `Name: value` in one string, which is an item of `container`, behind the item `flag` if there is one.
     Packed { container: NodeId, item: NodeId, flag: Option<NodeId> },
+    /// A line of a string of several: from `start` to `end` it goes.
+    Line { string: NodeId, start: usize, end: usize },
     /// A statement of its own.
     Statement { statement: NodeId },
     /// A link of a chain of calls, from the end of what it is called on to its own end.
@@ -145,6 +149,8 @@ pub(crate) struct Request {
 pub(crate) struct RegionFacts {
     /// The language.
     pub language: &'static dyn Language,
+    /// Whether it is what a program once printed: a record, in which nothing is rewritten.
+    pub is_record: bool,
     /// The region's text.
     pub text: String,
     /// The syntax; `None` where there is only text.
@@ -174,6 +180,7 @@ impl RegionFacts {
         let scopes = Scopes::of(language, tree, &text);
         let mut facts = Self {
             language,
+            is_record: false,
             text,
             syntax: None,
             scopes,
@@ -356,6 +363,10 @@ impl Collector<'_> {
                 entries.extend(self.helper_entries(id));
                 continue;
             }
+            if let Some(entries) = self.header_lines(id) {
+                sets.entry(SetOf::Node(id)).or_default().extend(entries);
+                continue;
+            }
             let is_key_name = node.kind == Kind::Name && node.role == Role::Key;
             if node.kind != Kind::String && !is_key_name {
                 continue;
@@ -414,6 +425,39 @@ impl Collector<'_> {
             });
         }
         out
+    }
+
+    /// The headers of a string of several, which is the value of what is known to take headers.
+    fn header_lines(&self, id: NodeId) -> Option<Vec<Entry>> {
+        let syntax = self.syntax;
+        let node = syntax.node(id);
+        let parent = syntax.parent(id).filter(|_| node.kind == Kind::String && node.role == Role::Value)?;
+        let name = match syntax.kind(parent) {
+            Kind::Pair => syntax.child(parent, Role::Key)?,
+            Kind::Assign => syntax.child(parent, Role::Target)?,
+            _ => return None,
+        };
+        let name = last_name(&self.text[syntax.node(name).content.clone()]);
+        if !self.source.clients.header_arguments.iter().any(|known| known == name) {
+            return None;
+        }
+        let statement = statement_of(self.language, syntax, id);
+        let entries = header_lines::lines(self.text, &node.content).into_iter().filter_map(|line| {
+            let name = self.header_name(&line.text)?;
+            let rest = self.text[name.end..line.text.end].strip_prefix(':')?;
+            let value = line.text.end - rest.trim_start().len()..line.text.end;
+            Some(Entry {
+                name: self.text[name.clone()].to_ascii_lowercase(),
+                name_span: name,
+                key: id,
+                value: EntryValue::Part(value),
+                form: EntryForm::Line { string: id, start: line.span.start, end: line.span.end },
+                statement,
+                constant: false,
+            })
+        });
+        let entries: Vec<Entry> = entries.collect();
+        (!entries.is_empty()).then_some(entries)
     }
 
     /// The span of the header name that a string is, or begins with before a colon.

@@ -194,6 +194,20 @@ impl Rewriter<'_, '_> {
     }
 
     fn site(&mut self, at: At, facts: &RegionFacts, index: usize, site: &Site) {
+        if facts.is_record {
+            let text = &facts.text[site.token.span.clone()];
+            let message = format!("`{text}` stands in what a program once printed; it was left");
+            self.find(
+                at,
+                site.token.span.clone(),
+                Rule::KeptWhole,
+                Level::Note,
+                message,
+                "Run it again to print it anew.",
+            );
+            self.draft(at).reported.insert(index);
+            return;
+        }
         // Names of the SDK are dealt with where they are used and imported.
         if matches!(site.context, Context::Name | Context::Import) && self.is_sdk_name(at, facts, site) {
             self.draft(at).left.insert(index, LeftReason::Identifier);

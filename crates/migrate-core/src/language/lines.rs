@@ -116,7 +116,7 @@ fn docker(syntax: &mut Syntax, text: &str, span: Span) {
         spell::is_identifier(&text[word.start..word.start + equals], "").then_some(word.start + equals)
     };
     let Some(first) = words.first().cloned() else { return word(syntax, text, span) };
-    if let Some(_) = named(&first) {
+    if named(&first).is_some() {
         // A line may go on with more of them, after a backslash.
         for each in words {
             match named(&each) {

@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use crate::document::{Document, Region};
+use crate::document::{Document, Region, RegionKind};
 use crate::edit::{Edit, Group, apply_edits, normalize};
 use crate::error::Error;
 use crate::facts::RegionFacts;
@@ -289,7 +289,9 @@ fn read_one(
             if syntax.is_none() && has_syntax {
                 undigested.push(index);
             }
-            regions.push(RegionFacts::of(source, tokenizer, region.language, region.text.clone(), syntax));
+            let mut facts = RegionFacts::of(source, tokenizer, region.language, region.text.clone(), syntax);
+            facts.is_record = region.kind == RegionKind::Output;
+            regions.push(facts);
         }
         (document, undigested, regions)
     }));

@@ -390,7 +390,18 @@ impl Rewriter<'_, '_> {
         for &(place, index) in sets {
             let there = self.tree.region(place);
             for entry in there.sets[index].entries.iter().filter(|entry| self.is_source_key(entry)) {
-                let EntryValue::Node(node) = entry.value else { continue };
+                let node = match &entry.value {
+                    EntryValue::Node(node) => *node,
+                    EntryValue::Part(part) => {
+                        // What a variable gives can stand elsewhere; a key that is written out is the old one.
+                        let text = self.rewritten(place, part);
+                        if there.language.is_data() && place == at && text.contains(['$', '{']) {
+                            let like = there.node_text(entry.key);
+                            return Some((there.language.spell_string(&text, Some(like)), None));
+                        }
+                        continue;
+                    }
+                };
                 let span = there.tree().node(node).span.clone();
                 if there.language.is_data() {
                     // What is written out in data is the old key; a read keeps the notation that its reader knows.

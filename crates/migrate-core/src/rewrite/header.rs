@@ -280,6 +280,13 @@ impl Rewriter<'_, '_> {
                     draft.removed.insert(node, cause);
                 }
             }
+            EntryForm::Line { string, start, end } => {
+                draft.removals.link(start..end);
+                draft.removed.insert(string, cause);
+                if draft.removals.blanks(&facts.text, &syntax.node(string).content) {
+                    self.remove_value(at, facts, string, cause);
+                }
+            }
             EntryForm::Statement { statement } => {
                 draft.removals.statement(statement);
                 draft.removed.insert(statement, cause);
@@ -287,6 +294,25 @@ impl Rewriter<'_, '_> {
             EntryForm::Link { call, object } => {
                 draft.removals.link(syntax.node(object).span.end..syntax.node(call).span.end);
                 draft.removed.insert(call, cause);
+            }
+        }
+    }
+
+    /// Takes out the entry or assignment whose value is `value`.
+    fn remove_value(&mut self, at: At, facts: &RegionFacts, value: NodeId, cause: (Rule, u32)) {
+        let syntax = facts.tree();
+        let Some(entry) = syntax.parent(value) else { return };
+        let Some(container) = syntax.parent(entry) else { return };
+        let draft = self.drafts.regions.entry(at).or_default();
+        match syntax.kind(entry) {
+            Kind::Assign if syntax.kind(container) != Kind::List => {
+                let statement = crate::facts::statement_of(facts.language, syntax, entry);
+                draft.removals.statement(statement);
+                draft.removed.insert(statement, cause);
+            }
+            _ => {
+                draft.removals.item(container, entry);
+                draft.removed.insert(entry, cause);
             }
         }
     }
@@ -308,9 +334,14 @@ impl Rewriter<'_, '_> {
         let name = &facts.text[syntax.node(key).content.clone()];
         let is_headers = self.tree.source.clients.header_arguments.iter().any(|argument| argument == name);
         let draft = self.drafts.regions.entry(at).or_default();
-        if is_headers && draft.removals.empties(syntax, container) {
+        // In data a map without entries would be no map any more.
+        let goes = is_headers || facts.language.is_data();
+        if goes && draft.removals.empties(syntax, &facts.text, container) {
             draft.removals.item(outer, pair);
             draft.removed.insert(pair, cause);
+            if facts.language.is_data() {
+                self.remove_emptied(at, facts, outer, cause);
+            }
         }
     }
 }

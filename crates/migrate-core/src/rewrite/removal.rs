@@ -31,13 +31,33 @@ impl Removals {
         self.links.insert((span.start, span.end));
     }
 
+    /// Whether all of the text of `span` goes by links, but for blanks and line ends.
+    pub(super) fn blanks(&self, text: &str, span: &Span) -> bool {
+        let mut rest = String::new();
+        let mut at = span.start;
+        for &(start, end) in self.links.iter().filter(|(start, end)| span.start <= *start && *end <= span.end)
+        {
+            rest.push_str(text.get(at..start).unwrap_or_default());
+            at = at.max(end);
+        }
+        rest.push_str(&text[at..span.end]);
+        rest.replace("\\n", "").replace("\\r", "").trim().is_empty()
+    }
+
     /// Whether everything in `container` goes.
-    pub(super) fn empties(&self, syntax: &Syntax, container: NodeId) -> bool {
+    pub(super) fn empties(&self, syntax: &Syntax, text: &str, container: NodeId) -> bool {
         let Some(gone) = self.items.get(&container) else { return false };
-        items_of(syntax, container).iter().all(|item| gone.contains(item))
-            // A comment of its own would go with the container.
+        let items = items_of(syntax, container);
+        let follows = |comment: NodeId| {
+            let start = syntax.node(comment).span.start;
+            let before =
+                items.iter().map(|&item| syntax.node(item).span.end).filter(|&end| end <= start).max();
+            before.is_some_and(|end| !text[end..start].contains(['\n', '\r']))
+        };
+        items.iter().all(|item| gone.contains(item))
+            // A comment of its own would go with the container; one behind an item goes with that.
             && syntax.children(container).iter().all(|&child| {
-                syntax.kind(child) != Kind::Comment
+                syntax.kind(child) != Kind::Comment || follows(child)
             })
     }
 
