@@ -11,6 +11,7 @@
 //! above would prove nothing.
 
 mod answers;
+mod before;
 mod check;
 mod gateways;
 mod http;
@@ -18,6 +19,7 @@ mod mocks;
 mod program;
 
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aig_tests::workspace;
 use anyhow::{Context, Result, bail, ensure};
@@ -25,7 +27,8 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use serde::Deserialize;
 
 use gateways::AIGATEWAY_KEY;
-use program::{Copy, Program, Run};
+use http::Request;
+use program::{Copy, Program, Run, Stage};
 
 /// `control.toml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -40,10 +43,24 @@ struct Control {
     fails_with: Option<String>,
 }
 
+/// How many programs were tried.
+static STARTED: AtomicUsize = AtomicUsize::new(0);
+/// How many of them did their work as their user wrote them.
+static BEFORE: AtomicUsize = AtomicUsize::new(0);
+/// How many of them did the same work after their migration, and leaked nothing.
+static AFTER: AtomicUsize = AtomicUsize::new(0);
+
 fn main() -> std::process::ExitCode {
     let arguments = Arguments::from_args();
     match trials() {
-        Ok(trials) => libtest_mimic::run(&arguments, trials).exit_code(),
+        Ok(trials) => {
+            let conclusion = libtest_mimic::run(&arguments, trials);
+            let count = |counter: &AtomicUsize| counter.load(Ordering::Relaxed);
+            if count(&STARTED) > 0 {
+                println!("{} programs: before {}, after {}", count(&STARTED), count(&BEFORE), count(&AFTER));
+            }
+            conclusion.exit_code()
+        }
         Err(error) => {
             eprintln!("the end-to-end tests can't be listed: {error:#}");
             std::process::ExitCode::FAILURE
@@ -87,10 +104,15 @@ fn missing() -> Option<String> {
     if let Err(error) = workspace::Interpreters::find() {
         return Some(format!("{error:#}"));
     }
-    ["python/openai", "node/node_modules/openai"]
-        .into_iter()
-        .find(|package| !packages.join(package).is_dir())
-        .map(|package| format!("there is no {}", packages.join(package).display()))
+    [
+        "python/openai",
+        "node/node_modules/openai",
+        "before/python/portkey_ai",
+        "before/node/node_modules/portkey-ai",
+    ]
+    .into_iter()
+    .find(|package| !packages.join(package).is_dir())
+    .map(|package| format!("there is no {}", packages.join(package).display()))
 }
 
 fn folders(parent: &Path) -> Result<Vec<std::path::PathBuf>> {
@@ -112,13 +134,18 @@ fn failed(error: anyhow::Error) -> Failed {
 
 /// A program's test: the migration is the real one.
 fn test_program(program: &Program) -> Result<()> {
-    verify(program, &|copy, port| {
+    STARTED.fetch_add(1, Ordering::Relaxed);
+    let measure = measure(program)?;
+    BEFORE.fetch_add(1, Ordering::Relaxed);
+    verify(program, &measure, &|copy, port| {
         let run = copy.migrate(port, "--yes")?;
         ensure!(run.success, "aig fails:\n{}", told(&run));
         let again = copy.migrate(port, "--check")?;
         ensure!(again.success, "a second run would change it again:\n{}", told(&again));
         Ok(())
-    })
+    })?;
+    AFTER.fetch_add(1, Ordering::Relaxed);
+    Ok(())
 }
 
 /// A control's test: the migration puts the files of the control's folder in place.
@@ -129,7 +156,7 @@ fn test_control(folder: &Path) -> Result<()> {
         toml::from_str(&text).with_context(|| format!("{} is not right", file.display()))?;
     ensure!(!control.about.is_empty(), "{}: about is empty", file.display());
     let program = Program::load(&workspace::root().join("tests/end_to_end/programs").join(&control.program))?;
-    let outcome = verify(&program, &|copy, port| {
+    let outcome = verify(&program, &measure(&program)?, &|copy, port| {
         workspace::copy_tree(folder, &copy.folder, &["control.toml"])?;
         copy.replace("https://api.aigateway.sh", &format!("http://127.0.0.1:{port}"))
     });
@@ -145,35 +172,45 @@ fn test_control(folder: &Path) -> Result<()> {
     }
 }
 
-/// Runs `program` before and after `migration`, and compares. `migration` gets a copy and the AIgateway mock's port.
-fn verify(program: &Program, migration: &dyn Fn(&Copy, u16) -> Result<()>) -> Result<()> {
+/// What a program did as its user wrote it.
+struct Measure {
+    printed: String,
+    asked: Vec<Request>,
+}
+
+/// Runs `program` as its user wrote it.
+fn measure(program: &Program) -> Result<Measure> {
     let portkey = gateways::portkey()?;
-    let copy = program.copy()?;
+    let copy = program.copy(Stage::Before)?;
     copy.point_at(portkey.port())?;
-    let before = copy.run(program, &program.environment_before(), portkey.port())?;
+    let run = copy.run(program, &program.environment_before(), portkey.port())?;
     let asked = portkey.records();
-    ensure!(before.success, "fails before the migration:\n{}", told(&before));
+    ensure!(run.success, "fails before the migration:\n{}", told(&run));
     ensure!(
-        !before.stdout.trim().is_empty(),
+        !run.stdout.trim().is_empty(),
         "prints nothing before the migration: there is nothing to compare"
     );
     ensure!(!asked.is_empty(), "asks Portkey for nothing");
+    Ok(Measure { printed: run.stdout, asked })
+}
 
+/// Runs `program` after `migration`, and compares. `migration` gets a copy and the AIgateway mock's port.
+fn verify(program: &Program, before: &Measure, migration: &dyn Fn(&Copy, u16) -> Result<()>) -> Result<()> {
     let aigateway = gateways::aigateway()?;
-    let copy = program.copy()?;
+    let copy = program.copy(Stage::After)?;
     migration(&copy, aigateway.port())?;
     program.fill_dotenv(&copy, Some(AIGATEWAY_KEY))?;
     let after = copy.run(program, &program.environment_after(), aigateway.port())?;
-    let mut complaints = check::complaints(&asked, &aigateway.records());
+    let mut complaints = check::complaints(&before.asked, &aigateway.records());
     if !after.success {
         complaints.push(format!("fails after the migration:\n{}", told(&after)));
     }
-    if after.stdout != before.stdout {
-        complaints.push(format!("printed\n{}\nand prints now\n{}", before.stdout, after.stdout));
+    if after.stdout != before.printed {
+        complaints.push(format!("printed\n{}\nand prints now\n{}", before.printed, after.stdout));
     }
 
     let aigateway = gateways::aigateway()?;
-    let copy = program.copy()?;
+    let copy = program.copy(Stage::After)?;
     migration(&copy, aigateway.port())?;
     program.fill_dotenv(&copy, None)?;
     // It may well fail without its key; it must not send another one instead.

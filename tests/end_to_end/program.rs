@@ -11,6 +11,7 @@ use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 use tempfile::TempDir;
 
+use super::before;
 use super::gateways::{AIGATEWAY_KEY, CANARY, PORTKEY_KEY, PORTKEY_KEY_WITH_CONFIG, PROVIDER_KEY};
 
 /// The host that the programs were written for.
@@ -24,7 +25,7 @@ const NEW_VARIABLE: &str = "AIGATEWAY_API_KEY";
 pub struct Settings {
     /// What it stands for.
     pub about: String,
-    /// The command that runs it, in its folder.
+    /// The command that runs it, in its folder; `notebook` runs the code cells of an `.ipynb`.
     pub run: Vec<String>,
     /// The file that holds its key, where it does not come from the environment.
     #[serde(default)]
@@ -44,8 +45,18 @@ pub struct Program {
     folder: PathBuf,
 }
 
+/// Which packages a copy sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Those of an unmigrated program: Portkey's SDKs too.
+    Before,
+    /// Those of a migrated one: none of Portkey's.
+    After,
+}
+
 /// A copy of a program in a folder of its own.
 pub struct Copy {
+    stage: Stage,
     // Kept because the folder goes when it is dropped.
     _temp: TempDir,
     home: PathBuf,
@@ -78,20 +89,20 @@ impl Program {
         Ok(Self { name: name.to_owned(), settings, folder: folder.to_owned() })
     }
 
-    /// A fresh copy, as its user wrote it.
-    pub fn copy(&self) -> Result<Copy> {
+    /// A fresh copy, as its user wrote it, that sees the packages of `stage`.
+    pub fn copy(&self, stage: Stage) -> Result<Copy> {
         let temp =
             tempfile::Builder::new().prefix("aig-end-to-end-").tempdir().context("no temporary folder")?;
-        let (folder, home) = (temp.path().join("program"), temp.path().join("home"));
+        let (outer, home) = (temp.path().join("outer"), temp.path().join("home"));
+        let folder = outer.join("program");
         std::fs::create_dir(&home)?;
         workspace::copy_tree(&self.folder, &folder, &["program.toml"])?;
         // Node looks for packages in the folders above the importing file; NODE_PATH is not for ES modules.
-        #[cfg(unix)]
-        std::os::unix::fs::symlink(
-            workspace::packages()?.join("node/node_modules"),
-            temp.path().join("node_modules"),
-        )?;
-        Ok(Copy { _temp: temp, home, folder })
+        link(&workspace::packages()?.join("node/node_modules"), &outer.join("node_modules"))?;
+        if stage == Stage::Before {
+            link(&before::packages()?.join("node/node_modules"), &temp.path().join("node_modules"))?;
+        }
+        Ok(Copy { stage, _temp: temp, home, folder })
     }
 
     /// What its environment was at Portkey.
@@ -168,18 +179,36 @@ impl Copy {
             unreachable!("load() checks it")
         };
         let mut command = Command::new(match name.as_str() {
-            "python3" => interpreters.python.clone(),
+            "python3" | "notebook" => interpreters.python.clone(),
             "node" => interpreters.node.clone(),
             other => PathBuf::from(other),
         });
+        if name == "notebook" {
+            command.arg(workspace::root().join("tests/end_to_end/notebook.py"));
+        }
         command.args(arguments).current_dir(&self.folder).env_clear();
         command.env("PATH", interpreters.path()?).env("HOME", &self.home).env("LC_ALL", "C.UTF-8");
-        command.env("PYTHONPATH", workspace::packages()?.join("python")).env("PYTHONDONTWRITEBYTECODE", "1");
+        let mut python = vec![workspace::packages()?.join("python")];
+        if self.stage == Stage::Before {
+            python.push(before::packages()?.join("python"));
+            command.env(before::BASE_VARIABLE, format!("http://127.0.0.1:{port}/v1"));
+        }
+        command.env("PYTHONPATH", std::env::join_paths(python)?).env("PYTHONDONTWRITEBYTECODE", "1");
         command.env("https_proxy", format!("http://127.0.0.1:{port}"));
         command.env("HTTPS_PROXY", format!("http://127.0.0.1:{port}"));
         command.envs(environment.iter().map(|(name, value)| (name, value)));
         finish(command)
     }
+}
+
+#[cfg(unix)]
+fn link(to: &Path, at: &Path) -> Result<()> {
+    std::os::unix::fs::symlink(to, at).with_context(|| format!("can't link {}", at.display()))
+}
+
+#[cfg(windows)]
+fn link(to: &Path, at: &Path) -> Result<()> {
+    std::os::windows::fs::symlink_dir(to, at).with_context(|| format!("can't link {}", at.display()))
 }
 
 fn finish(mut command: Command) -> Result<Run> {

@@ -20,17 +20,22 @@ pub fn setup() -> Result<Vec<String>> {
     let packages = root().join("tests/end_to_end/packages");
     let home = target()?.join("test-env");
     let mut missing = Vec::new();
-    if let Err(error) = python(&packages, &home) {
-        missing.push(format!("the end-to-end programs, for their Python packages can't be had: {error:#}"));
-    }
-    if let Err(error) = node(&packages, &home) {
-        missing.push(format!("the end-to-end programs, for their Node packages can't be had: {error:#}"));
+    // What only the unmigrated programs may import lies in folders of its own.
+    for (packages, home) in [(packages.clone(), home.clone()), (packages.join("before"), home.join("before"))]
+    {
+        if let Err(error) = python(&packages, &home) {
+            missing
+                .push(format!("the end-to-end programs, for their Python packages can't be had: {error:#}"));
+        }
+        if let Err(error) = node(&packages, &home) {
+            missing.push(format!("the end-to-end programs, for their Node packages can't be had: {error:#}"));
+        }
     }
     missing.extend(real_packages()?);
     Ok(missing)
 }
 
-/// Installs `requirements.txt` into `test-env/python`, a folder for PYTHONPATH.
+/// Installs `requirements.txt`, which names all that is needed, into `home/python`, a folder for PYTHONPATH.
 fn python(packages: &Path, home: &Path) -> Result<()> {
     let requirements = packages.join("requirements.txt");
     let mut version = Command::new("python3");
@@ -45,7 +50,8 @@ fn python(packages: &Path, home: &Path) -> Result<()> {
     }
     let mut pip = pip(home)?;
     files::empty(&folder)?;
-    pip.args(["install", "--quiet", "--no-input", "--no-warn-conflicts", "--target"]).arg(&folder);
+    pip.args(["install", "--quiet", "--no-input", "--no-warn-conflicts", "--no-deps", "--target"])
+        .arg(&folder);
     pip.arg("--requirement").arg(&requirements);
     run("fetching the Python packages of the test programs (pip)", pip)?;
     write(&stamp, &wanted)
@@ -83,7 +89,7 @@ fn pip(home: &Path) -> Result<Command> {
     Ok(with(&inner))
 }
 
-/// Installs `package.json` into `test-env/node/node_modules`.
+/// Installs `package.json` into `home/node/node_modules`.
 fn node(packages: &Path, home: &Path) -> Result<()> {
     let (manifest, lock) =
         (read(&packages.join("package.json"))?, read(&packages.join("package-lock.json"))?);
