@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::facts::{Context, RegionFacts, Request, Site};
 use crate::finding::Rule;
-use crate::scope::BindingId;
+use crate::scope::{BindingId, exported};
 use crate::sdk::RegionSdk;
 use crate::source::{EndpointClass, HeaderClass, Source, VariableRole};
 use crate::syntax::{Kind, NodeId, Role, Span, Syntax};
@@ -198,8 +198,9 @@ impl<'a> Tree<'a> {
         let file = self.module(at, &import.module)?;
         let name = import.imported.clone()?;
         let region = At { file, region: 0 };
-        let there = BindingId { scope: 0, name };
-        self.region(region).scopes.scopes[0].bindings.contains_key(&there.name).then_some((region, there))
+        let bindings = &self.region(region).scopes.scopes[0].bindings;
+        let name = [exported(&name), name].into_iter().find(|name| bindings.contains_key(name))?;
+        Some((region, BindingId { scope: 0, name }))
     }
 
     /// What the tree's own value files (dotenv and the like) set the variable `name` to, for a program at `path`: in the
@@ -423,6 +424,9 @@ impl<'a> Tree<'a> {
 pub(crate) fn single_value(facts: &RegionFacts, id: &BindingId) -> Option<NodeId> {
     let binding = facts.scopes.scopes[id.scope].bindings.get(&id.name)?;
     let [assign] = binding.assigns.as_slice() else { return None };
+    if facts.tree().kind(*assign) == Kind::Pair {
+        return facts.tree().child(*assign, Role::Value);
+    }
     let target = facts.tree().child(*assign, Role::Target)?;
     // A name out of a destructured value is not that value.
     let plain = matches!(facts.tree().kind(target), Kind::Name | Kind::Member);

@@ -74,7 +74,7 @@ impl Scopes {
                     }
                 }
                 Kind::Assign => scopes.assign(language, syntax, text, id),
-                Kind::Name if is_parameter(syntax, id) => {
+                Kind::Name if is_parameter(syntax, text, id) => {
                     let scope = scopes.scope_of(syntax, id);
                     scopes.binding(scope, &text[syntax.node(id).span.clone()]).parameter = true;
                 }
@@ -96,6 +96,7 @@ impl Scopes {
             return;
         }
         let Some(target) = syntax.child(id, Role::Target) else { return };
+        self.exports(syntax, text, id, target);
         if let Some(name) = key_of(syntax, text, target) {
             let scope = if name.starts_with("self.") { self.class_of(scope) } else { scope };
             let parameter = syntax.ancestors(id).any(|node| syntax.node(node).role == Role::Parameters);
@@ -114,6 +115,33 @@ impl Scopes {
                     self.binding(scope, &text[syntax.node(node).span.clone()]).assigns.push(id);
                 }
             }
+        }
+    }
+
+    /// What CommonJS exports without a name of its own: the entries of an object given to `module.exports`, and what
+    /// is given to a member of it.
+    fn exports(&mut self, syntax: &Syntax, text: &str, assign: NodeId, target: NodeId) {
+        let whole = text[syntax.node(target).span.clone()].trim();
+        if syntax.kind(target) != Kind::Member {
+            return;
+        }
+        if whole == "module.exports" {
+            let Some(map) = syntax.child(assign, Role::Value).filter(|&map| syntax.kind(map) == Kind::Map)
+            else {
+                return;
+            };
+            for &pair in syntax.children(map) {
+                if syntax.kind(pair) == Kind::Pair
+                    && let Some(key) = syntax.child(pair, Role::Key)
+                {
+                    let name = exported(&text[syntax.node(key).content.clone()]);
+                    self.binding(0, &name).assigns.push(pair);
+                }
+            }
+        } else if let Some(name) =
+            whole.strip_prefix("module.exports.").or_else(|| whole.strip_prefix("exports."))
+        {
+            self.binding(0, &exported(name)).assigns.push(assign);
         }
     }
 
@@ -157,6 +185,11 @@ impl Scopes {
     }
 }
 
+/// The name under which the file's scope holds what is exported as `name` without being bound to it. No identifier.
+pub(crate) fn exported(name: &str) -> String {
+    format!("exports.{name}")
+}
+
 /// The key that a node binds or refers to: a name, or a member of the object itself as `self.name`.
 pub(crate) fn key_of(syntax: &Syntax, text: &str, id: NodeId) -> Option<String> {
     let node = syntax.node(id);
@@ -173,9 +206,14 @@ pub(crate) fn key_of(syntax: &Syntax, text: &str, id: NodeId) -> Option<String> 
     }
 }
 
-fn is_parameter(syntax: &Syntax, id: NodeId) -> bool {
+fn is_parameter(syntax: &Syntax, text: &str, id: NodeId) -> bool {
     let mut at = id;
     while let Some(parent) = syntax.parent(at) {
+        // A parameter's type names what is bound elsewhere.
+        let before = text[..syntax.node(at).span.start].trim_end();
+        if before.ends_with(':') && syntax.kind(parent) != Kind::Pair {
+            return false;
+        }
         if syntax.node(at).role == Role::Parameters {
             return true;
         }

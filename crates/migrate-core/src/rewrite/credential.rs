@@ -215,7 +215,7 @@ impl Rewriter<'_, '_> {
         sets: &[(At, usize)],
     ) {
         let group = self.group(at, request.statement);
-        let source_key = self.source_key(at, sets);
+        let source_key = self.source_key(at, sets, key.falls_back);
         if let Some(argument) = key.given.filter(|_| facts.language.is_data()) {
             self.key_of_settings(at, facts, argument.value, group, source_key.map(|(text, _)| text));
             return self.remove_credentials(sets);
@@ -318,7 +318,12 @@ impl Rewriter<'_, '_> {
                 self.provider_key(at, span.clone(), &text);
                 true
             }
-            KeyValue::Unknown { ours: true } => false,
+            KeyValue::Unknown { ours: true } => {
+                if falls_back && may_be_null(facts, value) {
+                    self.never_null(at, facts, value, group);
+                }
+                false
+            }
             KeyValue::Unknown { ours: false } if has_header => {
                 self.provider_key(at, span.clone(), &text);
                 true
@@ -329,6 +334,9 @@ impl Rewriter<'_, '_> {
                     "Make sure that it comes from `{target}`, and that it is never a provider's key."
                 );
                 self.find(at, span.clone(), Rule::ProviderKey, Level::Check, message, help);
+                if falls_back && may_be_null(facts, value) {
+                    self.never_null(at, facts, value, group);
+                }
                 false
             }
         };
@@ -386,7 +394,12 @@ impl Rewriter<'_, '_> {
     }
 
     /// The expression of the source's key in one of these sets, as it reads after the edits, if it can stand elsewhere.
-    fn source_key(&self, at: At, sets: &[(At, usize)]) -> Option<(String, Option<&'static str>)> {
+    fn source_key(
+        &self,
+        at: At,
+        sets: &[(At, usize)],
+        falls_back: bool,
+    ) -> Option<(String, Option<&'static str>)> {
         for &(place, index) in sets {
             let there = self.tree.region(place);
             for entry in there.sets[index].entries.iter().filter(|entry| self.is_source_key(entry)) {
@@ -427,10 +440,11 @@ impl Rewriter<'_, '_> {
                     )
                 {
                     let text = self.rewritten(place, &span);
-                    let nullable = matches!(
-                        self.key_value(Place { at: place, node }),
-                        KeyValue::Named { nullable: true }
-                    );
+                    let nullable = match self.key_value(Place { at: place, node }) {
+                        KeyValue::Named { nullable } => nullable,
+                        KeyValue::Unknown { .. } => falls_back && may_be_null(there, node),
+                        _ => false,
+                    };
                     let text =
                         if nullable { there.language.spell_not_null(&text).unwrap_or(text) } else { text };
                     return Some((text, None));
@@ -449,14 +463,25 @@ impl Rewriter<'_, '_> {
                 .then(|| facts.language.environment_read(facts.tree(), &facts.text, *child))
                 .flatten()
         })?;
-        let is_key = facts.sites.iter().any(|site| {
-            matches!(
-                site.token.kind,
-                TokenKind::Variable { role: VariableRole::Key, .. } | TokenKind::TargetVariable
-            ) && read.name.start <= site.token.span.start
-                && site.token.span.end <= read.name.end
-        });
-        is_key.then(|| self.rewritten(at, &read.name))
+        // The name's own edit may be gone already, with the place that it stood in.
+        facts.sites.iter().find_map(|site| {
+            let token = &site.token.span;
+            if token.start < read.name.start || read.name.end < token.end {
+                return None;
+            }
+            match &site.token.kind {
+                TokenKind::Variable { role: VariableRole::Key, key: Some(key) } => Some(format!(
+                    "{}{}{}",
+                    &facts.text[read.name.start..key.start],
+                    self.tree.source.target.key_variable,
+                    &facts.text[key.end..read.name.end]
+                )),
+                TokenKind::Variable { role: VariableRole::Key, key: None } | TokenKind::TargetVariable => {
+                    Some(self.rewritten(at, &read.name))
+                }
+                _ => None,
+            }
+        })
     }
 
     fn credential_entries<'s>(&'s self, sets: &[(At, usize)]) -> Vec<&'s Entry> {
@@ -897,4 +922,18 @@ fn exclusive(facts: &RegionFacts, a: NodeId, b: NodeId) -> bool {
     common.is_some_and(|common| {
         !matches!(syntax.kind(common), Kind::Block | Kind::Class) && common != crate::syntax::Syntax::ROOT
     })
+}
+
+/// Whether an expression whose value is not known may be null: a reference or a call may, unless the call constructs.
+fn may_be_null(facts: &RegionFacts, node: NodeId) -> bool {
+    let syntax = facts.tree();
+    match syntax.kind(node) {
+        Kind::Name | Kind::Member | Kind::Shorthand | Kind::Index => true,
+        Kind::Call => syntax.child(node, Role::Callee).is_some_and(|callee| {
+            let path = facts.node_text(callee);
+            let name = path.rsplit('.').next().unwrap_or(path);
+            !facts.node_text(node).starts_with("new ") && !name.starts_with(char::is_uppercase)
+        }),
+        _ => false,
+    }
 }

@@ -69,7 +69,7 @@ impl Rewriter<'_, '_> {
             let is_read = is_read(facts, value);
             let exported = id.scope == 0 && self.is_imported(at, &id.name)
                 || facts.node_text(statement).starts_with("export");
-            if plain && alone && is_read && !exported {
+            if plain && alone && is_read && !exported && !self.is_named_anew(at, facts, target, statement) {
                 statements.push(statement);
             }
         }
@@ -171,6 +171,17 @@ impl Rewriter<'_, '_> {
         self.tree
             .regions()
             .any(|(place, facts)| place.file == at.file && place != at && has_word(&facts.text, name))
+    }
+
+    /// Whether an edit outside of `statement` writes the name that the statement binds: a key that moved to another
+    /// place is still read from it.
+    fn is_named_anew(&self, at: At, facts: &RegionFacts, target: NodeId, statement: NodeId) -> bool {
+        let syntax = facts.tree();
+        let (name, own) = (self.rewritten(at, &syntax.node(target).span), &syntax.node(statement).span);
+        self.drafts.regions.get(&at).into_iter().flat_map(|draft| &draft.edits).any(|edit| {
+            let outside = edit.span.end <= own.start || own.end <= edit.span.start;
+            outside && has_word(&edit.text, &name)
+        })
     }
 
     /// Whether another file imports `name` from this one.
