@@ -1,5 +1,5 @@
-//! Jupyter notebooks: each code cell is a region, put together from the JSON strings of its source; only the insides of
-//! those strings ever change.
+//! Jupyter notebooks: the code of all cells is one region, for a name of one cell is used in another. It is put together
+//! from the JSON strings of their sources; only the insides of those strings ever change.
 
 use std::ops::Range;
 
@@ -133,6 +133,8 @@ pub(super) fn split(text: &str) -> Option<Vec<Region>> {
     let (cells, kernel) = read(text)?;
     let kernel = by_word(&kernel).unwrap_or_else(language::lexical);
     let mut out = Vec::new();
+    let mut code: Vec<Region> = Vec::new();
+    let mut lists: Vec<bool> = Vec::new();
     let mut at = 0;
     let between = |out: &mut Vec<Region>, from: usize, to: usize| {
         if from < to {
@@ -154,12 +156,55 @@ pub(super) fn split(text: &str) -> Option<Vec<Region>> {
             if output {
                 out.push(Region::plain(language::prose(), RegionKind::Output, text, span));
             } else if let Some(region) = source(text, &cell.source, kernel) {
-                out.extend(if kernel.id() == "python" { commands::python(region) } else { vec![region] });
+                let regions = if kernel.id() == "python" { commands::python(region) } else { vec![region] };
+                for region in regions {
+                    if region.language.id() == kernel.id() {
+                        code.push(region);
+                        lists.push(is_list(text, &cell.source));
+                    } else {
+                        out.push(region);
+                    }
+                }
             }
         }
     }
     between(&mut out, at, text.len());
+    // A line's end is written in two ways in sources that are lists and in those that are one string.
+    if lists.windows(2).all(|pair| pair[0] == pair[1]) {
+        out.extend(joined(code));
+    } else {
+        out.extend(code);
+    }
+    out.sort_by_key(|region| region.segments.first().map_or(0, |segment| segment.file.start));
     (!out.is_empty()).then_some(out)
+}
+
+/// Whether a cell's source is a list of strings.
+fn is_list(text: &str, strings: &[Range<usize>]) -> bool {
+    strings.first().is_some_and(|first| text[..first.start - 1].trim_end().ends_with('['))
+}
+
+/// The code of several cells as one region.
+fn joined(regions: Vec<Region>) -> Option<Region> {
+    regions.into_iter().reduce(|mut all, next| {
+        if !all.text.ends_with('\n') {
+            // A line's end that the file does not have: a cell ends where its last string does.
+            let end = all.segments.last().map_or(0, |segment| segment.file.end);
+            let region = all.text.len()..all.text.len() + 1;
+            all.text.push('\n');
+            all.segments.push(Segment { region, file: end..end, follows: true });
+        }
+        let moved = all.text.len();
+        all.text.push_str(&next.text);
+        all.segments.extend(next.segments.into_iter().map(|segment| Segment {
+            region: moved + segment.region.start..moved + segment.region.end,
+            ..segment
+        }));
+        if matches!(all.escape, Escape::Json(None)) {
+            all.escape = next.escape;
+        }
+        all
+    })
 }
 
 /// A cell's source as a region; `None` if it is empty.

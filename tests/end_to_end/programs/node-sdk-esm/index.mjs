@@ -12,5 +12,5 @@ const chatCompletion = await portkey.chat.completions.create({
 });
 console.log(chatCompletion.choices[0].message.content);
 
-const { data } = await portkey.embeddings.create({ model: 'text-embedding-3-small', input: ['a', 'b'] });
+const { data } = await portkey.embeddings.create({ model: 'text-embedding-3-small', input: ['a', 'b'], encoding_format: 'float' });
 for (const { embedding } of data) console.log(embedding.join(', '));

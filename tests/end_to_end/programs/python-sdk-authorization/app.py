@@ -11,6 +11,6 @@ client = Portkey(
 )
 
 WORDS = ["king", "queen", "rook"]
-result = client.embeddings.create(model="text-embedding-3-large", input=WORDS)
+result = client.embeddings.create(model="text-embedding-3-large", input=WORDS, encoding_format="float")
 for word, row in zip(WORDS, result.data):
     print(word, [round(number, 3) for number in row.embedding])
