@@ -70,7 +70,11 @@ pub(super) fn finish(mut syntax: Syntax, text: &str) -> Syntax {
     let strings: Vec<NodeId> = syntax.ids().filter(|&id| syntax.kind(id) == Kind::String).collect();
     for id in strings {
         let content = syntax.node(id).content.clone();
-        let value = &text[content.clone()];
+        let Some(value) = text.get(content.clone()) else {
+            // The grammar mended a closing quote that is not there.
+            syntax.node_mut(id).content = syntax.node(id).span.clone();
+            continue;
+        };
         let in_list = syntax.parent(id).is_some_and(|up| syntax.kind(up) == Kind::List);
         let name = value.split_once('=').map_or("", |(name, _)| name);
         if in_list && super::is_variable_name(name) && spell::is_identifier(name, "") {
