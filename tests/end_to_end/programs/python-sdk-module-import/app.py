@@ -14,6 +14,6 @@ def say(client: pk.Portkey, text: str) -> str:
     return done.choices[0].message.content
 
 
-client = make(os.environ["PORTKEY_VIRTUAL_KEY"])
+client = make("openai-a1b2c3")
 print(say(client, "ping"))
 print(say(client, "pong"))
