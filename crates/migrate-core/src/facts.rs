@@ -748,16 +748,32 @@ impl Collector<'_> {
         out
     }
 
-    /// Whether a map of data holds the settings of one client: its URL or its key is an entry of it.
+    /// Whether a map holds the settings of one client: in data its URL or its key is an entry of it, in code both its
+    /// URL and its key or headers are.
     fn is_settings(&self, map: NodeId) -> bool {
         let clients = &self.source.clients;
-        self.language.is_data()
-            && self.syntax.kind(map) == Kind::Map
-            && self.syntax.children(map).iter().any(|&pair| {
+        let holds = |names: &[String]| {
+            self.syntax.children(map).iter().any(|&pair| {
                 let key = self.syntax.child(pair, Role::Key);
-                let name = key.map_or("", |key| &self.text[self.syntax.node(key).content.clone()]);
-                clients.url_arguments.iter().chain(&clients.key_arguments).any(|known| known == name)
+                key.is_some_and(|key| {
+                    let name = &self.text[self.syntax.node(key).content.clone()];
+                    names.iter().any(|known| known == name)
+                })
             })
+        };
+        if self.syntax.kind(map) != Kind::Map {
+            return false;
+        }
+        let (url, key) = (holds(&clients.url_arguments), holds(&clients.key_arguments));
+        if self.language.is_data() {
+            return url || key;
+        }
+        // In code a call's own options are the call's.
+        let of_call = self
+            .syntax
+            .parent(map)
+            .is_some_and(|up| matches!(self.syntax.kind(up), Kind::Arguments | Kind::Call));
+        url && (key || holds(&clients.header_arguments)) && !of_call
     }
 
     fn arguments(&self, container: NodeId, depth: usize, out: &mut Vec<Argument>) {

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::facts::{Context, RegionFacts, Request, Site};
+use crate::facts::{Context, EntryForm, RegionFacts, Request, Site};
 use crate::finding::Rule;
 use crate::scope::{BindingId, exported};
 use crate::sdk::RegionSdk;
@@ -309,6 +309,21 @@ impl<'a> Tree<'a> {
             }
         }
         for (at, facts) in self.regions() {
+            // What the SDK's helper is given has no site of its own, nor has a constant's use.
+            for entry in facts.sets.iter().flat_map(|set| &set.entries) {
+                let header =
+                    self.source.header(&entry.name).filter(|header| header.class == HeaderClass::Pin);
+                let is_argument = matches!(entry.form, EntryForm::Argument { .. });
+                if let (Some(header), true, Some(unit)) = (header, is_argument, units.of(at, entry.statement))
+                {
+                    let span = (entry.name_span.start, entry.name_span.end);
+                    let name = &facts.text[entry.name_span.clone()];
+                    let message =
+                        format!("`{name}` asks for something that {} can't do", self.source.target.title);
+                    let help = header.help.clone();
+                    units.units[unit as usize].pins.push(Pin { at, span, rule: header.rule, message, help });
+                }
+            }
             for site in &facts.sites {
                 let Some(unit) = units.of(at, site.statement) else { continue };
                 let unit = &mut units.units[unit as usize];
@@ -528,7 +543,12 @@ impl<'t, 'a> Joiner<'t, 'a> {
         }
         for (at, facts) in self.tree.regions() {
             for site in facts.sites.iter().filter(|site| is_evidence(facts, site)) {
-                self.index(&Key::Statement(Place { at, node: site.statement }));
+                let statement = Key::Statement(Place { at, node: site.statement });
+                self.index(&statement);
+                // A class is one client: its fields, what its methods send, and whoever uses it.
+                if let Some(class) = class_of(facts, site.statement) {
+                    self.union(&statement, &Key::Binding(at, class));
+                }
             }
         }
         for (at, facts) in self.tree.regions() {
@@ -715,6 +735,16 @@ fn references(facts: &RegionFacts, syntax: &Syntax) -> BTreeMap<BindingId, Vec<(
         }
     }
     out
+}
+
+/// The class that a statement stands in, by the name that it is bound to.
+fn class_of(facts: &RegionFacts, statement: NodeId) -> Option<BindingId> {
+    let syntax = facts.syntax.as_ref()?;
+    let class = syntax.ancestors(statement).find(|&up| syntax.kind(up) == Kind::Class)?;
+    let scope = facts.scopes.scope_of(syntax, class);
+    let bindings = &facts.scopes.scopes[scope].bindings;
+    let (name, _) = bindings.iter().find(|(_, binding)| binding.definition == Some(class))?;
+    Some(BindingId { scope, name: name.clone() })
 }
 
 /// What a statement calls a method on, or sets an item of: a name of the program's own, at the start of it all.

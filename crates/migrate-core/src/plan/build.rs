@@ -71,7 +71,8 @@ pub(super) fn build(fs: &dyn FileSystem, source: &Source, options: &PlanOptions)
         let mut edits: Vec<Vec<Edit>> = Vec::with_capacity(files.len());
         for (index, file) in files.iter().enumerate() {
             let made = file_edits(index, file, &drafts, frozen.contains(&index));
-            edits.push(match made.and_then(|edits| check(file, edits)) {
+            let made = made.and_then(|edits| check(file, edits));
+            edits.push(match made.and_then(|edits| writable(fs, file, edits)) {
                 Ok(edits) => edits,
                 Err(failure) => {
                     let units: BTreeSet<UnitId> = failure
@@ -373,6 +374,20 @@ fn file_edit(file: &Read, region: &Region, edit: &DraftEdit) -> Option<Edit> {
     })
 }
 
+/// Refuses edits of a file that can't be written.
+fn writable(fs: &dyn FileSystem, file: &Read, edits: Vec<Edit>) -> Result<Vec<Edit>, Failure> {
+    if edits.is_empty() {
+        return Ok(edits);
+    }
+    match fs.check_writable(&file.path) {
+        Ok(()) => Ok(edits),
+        Err(error) => {
+            let groups = edits.iter().map(|edit| edit.group).collect();
+            Err(Failure { groups, reason: error.to_string() })
+        }
+    }
+}
+
 /// Refuses edits after which a file that could be read by syntax no longer can.
 fn check(file: &Read, edits: Vec<Edit>) -> Result<Vec<Edit>, Failure> {
     if edits.is_empty() {
@@ -410,7 +425,12 @@ fn file_plan(
         let finding = Finding::new(&file.bytes, 0..all.end.min(1), Rule::Unparsable, Level::Action, message);
         findings.push(finding.with_help("Look at it by hand, and please report it."));
     }
-    if frozen {
+    let refused = if frozen { fs.check_writable(&file.path).err() } else { None };
+    if let Some(refused) = refused {
+        let message = format!("the edits of this file can't be made: {refused}");
+        let finding = Finding::new(&file.bytes, 0..0, Rule::KeptWhole, Level::Action, message);
+        findings.push(finding.with_help("Make it writable, then run the command again."));
+    } else if frozen {
         let message = "the edits of this file could not be made without breaking it; it was left";
         let finding = Finding::new(&file.bytes, 0..0, Rule::Unparsable, Level::Action, message);
         findings.push(finding.with_help("Change it by hand, and please report it."));

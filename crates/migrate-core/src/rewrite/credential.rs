@@ -66,7 +66,7 @@ impl Rewriter<'_, '_> {
             if !relevant && !self.has_url(at, facts, request) {
                 continue;
             }
-            if let Some(key) = self.key_argument(facts, request) {
+            if let Some(key) = self.key_argument(at, facts, request) {
                 self.client(at, facts, request, &key, &sets);
             } else {
                 self.auth_arguments(at, facts, request, relevant);
@@ -166,7 +166,7 @@ impl Rewriter<'_, '_> {
         })
     }
 
-    fn key_argument<'r>(&self, facts: &RegionFacts, request: &'r Request) -> Option<KeyArgument<'r>> {
+    fn key_argument<'r>(&self, at: At, facts: &RegionFacts, request: &'r Request) -> Option<KeyArgument<'r>> {
         let clients = &self.tree.source.clients;
         let known = clients.client(&request.callee);
         let given = request.arguments.iter().find(|argument| {
@@ -184,7 +184,15 @@ impl Rewriter<'_, '_> {
                 falls_back: known.is_none_or(|client| client.fallback.is_some()) && !facts.language.is_data(),
             });
         }
-        let client = known?;
+        // Options in a map that has a name are a client's by themselves.
+        let in_map = request.arguments.iter().any(|argument| {
+            let place = Place { at, node: argument.value };
+            let options = self.tree.resolve(place);
+            argument.name.is_empty()
+                && options != place
+                && self.tree.region(options.at).tree().kind(options.node) == Kind::Map
+        });
+        let client = known.filter(|_| !in_map)?;
         let name = by_language(&client.key, facts.language)?.to_string();
         // Where the base URL stands there is room for the key.
         let container = request
@@ -826,7 +834,7 @@ impl Rewriter<'_, '_> {
             for request in &facts.requests {
                 let moves = self.units.of(at, request.statement).is_some()
                     && !self.units.stays(at, request.statement);
-                if moves && self.key_argument(facts, request).is_some() {
+                if moves && self.key_argument(at, facts, request).is_some() {
                     out.extend(self.sets_of(at, facts, request));
                 }
             }

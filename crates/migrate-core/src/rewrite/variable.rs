@@ -52,7 +52,9 @@ impl Rewriter<'_, '_> {
         let free = matches!(site.context, Context::Comment | Context::Lexical)
             || facts.language.is_prose()
             || facts.language.is_data() && !of_client(facts, site);
-        let stays = if free { self.units.key_stays() } else { self.units.keeps_variable(at, site.statement) };
+        let stays = if free { self.units.key_stays() } else { self.units.keeps_variable(at, site.statement) }
+            || self.is_spoken_of_a_stay(at, facts, site, &name)
+            || site.context == Context::Name && !facts.language.is_data() && self.is_split(&name);
 
         if let Some(value) = definition {
             if self.defines_target(facts, at, &new_name) {
@@ -96,7 +98,12 @@ impl Rewriter<'_, '_> {
             self.find(at, span.clone(), Rule::EnvVar, Level::Action, message, help);
         }
         self.edit(at, key.clone(), target.key_variable.clone(), Rule::EnvVar, group);
-        if !matches!(site.context, Context::Comment) && !facts.language.is_prose() {
+        // A longer name in code is the program's own, if no value file has it.
+        let of_program = site.context == Context::Name
+            && definition.is_none()
+            && *key != span
+            && self.tree.environment_values(&path, &name).is_empty();
+        if !of_program && site.context != Context::Comment && !facts.language.is_prose() {
             self.drafts.names.add(EnvironmentKind::Rename, &name, &new_name, &path);
         }
     }
@@ -145,6 +152,41 @@ impl Rewriter<'_, '_> {
         let group = self.group(at, site.statement);
         self.edit(at, span, new, Rule::EnvVar, group);
         true
+    }
+
+    /// Whether a text in code speaks of a variable that only staying code of the same file reads: `"… is not set"`.
+    fn is_spoken_of_a_stay(&self, at: At, facts: &RegionFacts, site: &Site, name: &str) -> bool {
+        if !matches!(site.context, Context::Text { .. })
+            || facts.language.is_data()
+            || facts.language.is_prose()
+        {
+            return false;
+        }
+        let mut reads = facts
+            .sites
+            .iter()
+            .filter(|other| {
+                matches!(other.context, Context::Read(_)) && &facts.text[other.token.span.clone()] == name
+            })
+            .peekable();
+        reads.peek().is_some() && reads.all(|read| self.units.stays(at, read.statement))
+    }
+
+    /// Whether a name of the program stands in code that stays, and somewhere it can't be told what it refers to: then
+    /// it is renamed nowhere.
+    fn is_split(&self, name: &str) -> bool {
+        let (mut stays, mut unknown) = (false, false);
+        for (at, facts) in self.tree.regions().filter(|(_, facts)| !facts.language.is_data()) {
+            let named = facts
+                .sites
+                .iter()
+                .filter(|site| site.context == Context::Name && &facts.text[site.token.span.clone()] == name);
+            for site in named {
+                stays |= self.units.stays(at, site.statement);
+                unknown |= facts.scopes.resolve(facts.tree(), &facts.text, site.node).is_none();
+            }
+        }
+        stays && unknown
     }
 
     /// A variable that keeps its name.
