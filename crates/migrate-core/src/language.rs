@@ -11,6 +11,8 @@ use crate::syntax::{Kind, NodeId, Role, Span, Syntax};
 mod bash;
 mod data;
 mod dotenv;
+#[cfg(feature = "hcl")]
+mod hcl;
 #[cfg(feature = "javascript")]
 mod javascript;
 #[cfg(feature = "json")]
@@ -19,6 +21,7 @@ mod lexical;
 mod lines;
 #[cfg(any(
     feature = "bash",
+    feature = "hcl",
     feature = "javascript",
     feature = "json",
     feature = "python",
@@ -50,6 +53,8 @@ static ALL: &[&dyn Language] = &[
     &javascript::TSX,
     #[cfg(feature = "bash")]
     &bash::Bash,
+    #[cfg(feature = "hcl")]
+    &hcl::HCL,
     #[cfg(feature = "json")]
     &json::JSON,
     #[cfg(feature = "toml")]

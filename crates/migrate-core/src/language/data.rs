@@ -18,6 +18,8 @@ pub(super) struct Data {
     pub quoted_keys: bool,
     /// Whether `${NAME}` in a value is the way to read a variable.
     pub reads: bool,
+    /// What puts an expression into a string, where values may be expressions.
+    pub interpolation: Option<(&'static str, &'static str)>,
     /// How the items of a container are separated.
     pub separator: fn(&Syntax, NodeId) -> Separator,
 }
@@ -91,6 +93,18 @@ pub(super) fn finish(mut syntax: Syntax, text: &str) -> Syntax {
     syntax
 }
 
+/// Gives collections in brackets a content, as strings in quotes have one; those of lines are all content.
+pub(super) fn mark_brackets(syntax: &mut Syntax, text: &str) {
+    let ids: Vec<NodeId> = syntax.ids().collect();
+    for id in ids {
+        let node = syntax.node_mut(id);
+        let bracket = text[node.span.clone()].starts_with(['{', '[']);
+        if bracket && matches!(node.kind, Kind::Map | Kind::List) {
+            node.content = trim(node.span.clone(), 1);
+        }
+    }
+}
+
 /// `span` without quotes of `length` bytes at both ends.
 pub(super) fn trim(span: Span, length: usize) -> Span {
     let start = (span.start + length).min(span.end);
@@ -115,8 +129,19 @@ impl Language for Data {
     }
 
     fn spell_prefixed(&self, syntax: &Syntax, text: &str, node: NodeId, prefix: &str) -> Option<Wrap> {
-        if syntax.kind(node) != Kind::String || !spell::is_plain(prefix) {
+        if !spell::is_plain(prefix) {
             return None;
+        }
+        if syntax.kind(node) != Kind::String {
+            let (open, close) = self.interpolation?;
+            let span = &syntax.node(node).span;
+            let is_value = !matches!(syntax.kind(node), Kind::Map | Kind::List | Kind::Pair | Kind::Block);
+            return is_value.then(|| Wrap {
+                start: span.start,
+                before: format!("\"{prefix}{open}"),
+                end: span.end,
+                after: format!("{close}\""),
+            });
         }
         let content = &text[syntax.node(node).content.clone()];
         let at = syntax.node(node).content.start + content.len() - content.trim_start().len();

@@ -14,6 +14,7 @@ pub(super) static JSON: Data = Data {
     sign: ": ",
     quoted_keys: true,
     reads: false,
+    interpolation: None,
     separator: |_, _| Separator::Comma,
 };
 

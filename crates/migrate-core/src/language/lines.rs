@@ -16,7 +16,7 @@ pub(super) static DOCKERFILE: Data = line_format("dockerfile", |text| Some(lines
 pub(super) static MAKEFILE: Data = line_format("makefile", |text| Some(lines(text, &['#'], make)));
 
 const fn line_format(id: &'static str, parse: fn(&str) -> Option<Syntax>) -> Data {
-    Data { id, parse, sign: "=", quoted_keys: false, reads: false, separator: line }
+    Data { id, parse, sign: "=", quoted_keys: false, reads: false, interpolation: None, separator: line }
 }
 
 fn line(_: &Syntax, _: NodeId) -> Separator {

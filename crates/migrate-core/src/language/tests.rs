@@ -561,6 +561,11 @@ mod data {
                 "[a.b]\nc = \"d\"\n\"e\" = 'f'\n\n[[g]]\nh = [1, { i = \"\"\"j\"\"\" }]\n",
                 r##"(Map (Pair (String/Key "c") (String/Value "d")) (Pair (String/Key "e") (String/Value "f"))) (Map (Pair (String/Key "h") (List/Value (String "1") (Map (Pair (String/Key "i") (String/Value "j"))))))"##,
             ),
+            (
+                "hcl",
+                "a \"b\" {\n  c = \"d ${var.e}\"\n  f = { g = var.h, \"i\" = [1] }\n}\n",
+                r##"(Map (Other (Name "a") (String "b") (Map (Pair (Name/Key "c") (Other/Value (String "d ${var.e}" (Hole (Other (Name "var") (Other (Name "e"))))))) (Pair (Name/Key "f") (Map/Value (Pair (Name/Key "g") (Other/Value (Name "var") (Other (Name "h")))) (Pair (String/Key "i") (List/Value (String "1"))))))))"##,
+            ),
             ("yaml", "a: b # c\n", r##"(Map (Pair (String/Key "a") (String/Value "b")) (Comment "# c"))"##),
             (
                 "yaml",

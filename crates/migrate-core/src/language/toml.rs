@@ -14,6 +14,7 @@ pub(super) static TOML: Data = Data {
     sign: " = ",
     quoted_keys: false,
     reads: false,
+    interpolation: None,
     separator,
 };
 

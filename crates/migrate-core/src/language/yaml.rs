@@ -9,7 +9,7 @@ use crate::syntax::{Kind, NodeId, Role, Syntax};
 
 /// YAML.
 pub(super) static YAML: Data =
-    Data { id: "yaml", parse, sign: ": ", quoted_keys: false, reads: true, separator };
+    Data { id: "yaml", parse, sign: ": ", quoted_keys: false, reads: true, interpolation: None, separator };
 
 const LOWERING: Lowering = Lowering { grammar: || tree_sitter_yaml::LANGUAGE.into(), shape, role };
 
@@ -44,7 +44,6 @@ fn role(parent: &str, field: Option<&str>, node: &Node<'_>) -> Role {
 
 fn parse(text: &str) -> Option<Syntax> {
     let mut syntax = lower(&LOWERING, text)?;
-    // Collections in brackets have a content, as strings in quotes do; those of lines are all content.
     let ids: Vec<NodeId> = syntax.ids().collect();
     for &id in &ids[1..] {
         // A block of lines ends with its last line, not where the next one begins.
@@ -53,12 +52,8 @@ fn parse(text: &str) -> Option<Syntax> {
         node.span.end -= blanks;
         node.content.end = node.content.end.min(node.span.end).max(node.content.start.min(node.span.end));
         node.content.start = node.content.start.min(node.content.end);
-        let node = syntax.node(id);
-        let bracket = text[node.span.clone()].starts_with(['{', '[']);
-        if bracket && matches!(node.kind, Kind::Map | Kind::List) {
-            syntax.node_mut(id).content = data::trim(syntax.node(id).span.clone(), 1);
-        }
     }
+    data::mark_brackets(&mut syntax, text);
     Some(data::finish(syntax, text))
 }
 

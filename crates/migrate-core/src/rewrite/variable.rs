@@ -288,7 +288,9 @@ impl Rewriter<'_, '_> {
         let target = &self.tree.source.target;
         let content = facts.tree().node(value).content.clone();
         let text = facts.text[content.clone()].trim();
-        if text.is_empty()
+        // What is no text has its value elsewhere.
+        if facts.tree().kind(value) != Kind::String
+            || text.is_empty()
             || text.starts_with(&target.key_prefix)
             || text.contains(['$', '<', '{'])
             || self.is_placeholder(text)
