@@ -7,11 +7,10 @@ use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 
 use aig_tests::fixture::{CANARY, Fixture, Tree, folders, listed, place, read_tree, write_tree};
+use aig_tests::ledger;
 use aig_tests::workspace::aig;
 use anyhow::{Context, Result, bail, ensure};
 use libtest_mimic::{Arguments, Trial};
-use migrate_core::finding::Rule;
-use migrate_core::plan::{Fate, FilePlan};
 use migrate_core::{ApplyOptions, MemoryFs, Plan, PlanOptions, Source, UndoOptions, apply, plan, undo};
 
 const BACKUP: &str = ".aig-migrate.bak";
@@ -44,7 +43,7 @@ fn run(folder: &Path) -> Result<()> {
     edits_do_something(&planned)?;
     applies(&fixture, &source, &options, &planned)?;
     findings_are_the_expected(&fixture, &planned)?;
-    ledger_is_balanced(&fixture, &source, &planned)?;
+    ledger::is_balanced(&fixture.before, &source, &planned)?;
     nothing_tells_the_canary(&planned)?;
     threads_do_not_matter(&fixture, &source, &options, &planned)?;
     the_command_does_the_same(&fixture, &planned)
@@ -145,86 +144,6 @@ fn edits_do_something(planned: &Plan) -> Result<()> {
         );
     }
     Ok(())
-}
-
-/// Every marker that stands in a file as a word is in the ledger, and the ledger tells the truth of it.
-fn ledger_is_balanced(fixture: &Fixture, source: &Source, planned: &Plan) -> Result<()> {
-    let skipped: BTreeSet<&str> = planned.skipped.iter().map(|skipped| skipped.path.as_str()).collect();
-    let kept =
-        planned.files.iter().flat_map(|file| &file.findings).any(|finding| finding.rule == Rule::KeptWhole);
-    for (path, bytes) in &fixture.before {
-        let words = marker_words(bytes, &source.markers);
-        let file = planned.files.iter().find(|file| file.path == *path);
-        let inside_skipped =
-            skipped.iter().any(|skipped| path == skipped || path.starts_with(&format!("{skipped}/")));
-        let Some(file) = file else {
-            ensure!(
-                words.is_empty() || inside_skipped,
-                "{path} holds a marker, and the plan does not know it"
-            );
-            continue;
-        };
-        for (start, end) in words {
-            let line = 1 + bytes[..start].iter().filter(|byte| **byte == b'\n').count();
-            let held = file.ledger.iter().any(|entry| entry.start <= start && end <= entry.end);
-            ensure!(
-                held,
-                "{path}:{line}: {:?} is not in the ledger",
-                String::from_utf8_lossy(&bytes[start..end])
-            );
-        }
-        ledger_is_true(file, kept)?;
-    }
-    Ok(())
-}
-
-/// `kept`: whether a finding says of a whole unit that it stays; it speaks for all its places.
-fn ledger_is_true(file: &FilePlan, kept: bool) -> Result<()> {
-    for entry in &file.ledger {
-        let touches = |start: usize, end: usize| start <= entry.end && entry.start <= end;
-        let true_of_it = match entry.fate {
-            Fate::Rewritten => file.edits.iter().any(|edit| touches(edit.span.start, edit.span.end)),
-            Fate::Reported => kept || file.findings.iter().any(|finding| touches(finding.start, finding.end)),
-            _ => !file.edits.iter().any(|edit| edit.span.start < entry.end && entry.start < edit.span.end),
-        };
-        let text = String::from_utf8_lossy(&file.original[entry.start..entry.end]);
-        ensure!(
-            true_of_it,
-            "{}: the ledger says {:?} of {text:?} at byte {}, and that is not so",
-            file.path,
-            entry.fate,
-            entry.start
-        );
-    }
-    Ok(())
-}
-
-/// Where a marker stands as a word of its own: not inside a longer run of letters of the same case.
-fn marker_words(bytes: &[u8], markers: &[String]) -> Vec<(usize, usize)> {
-    let mut out = Vec::new();
-    for marker in markers.iter().map(|marker| marker.as_bytes()) {
-        for start in 0..bytes.len().saturating_sub(marker.len() - 1) {
-            let end = start + marker.len();
-            if &bytes[start..end] != marker {
-                continue;
-            }
-            let before = start.checked_sub(1).map(|at| bytes[at]);
-            let after = bytes.get(end).copied();
-            let capital = marker[0].is_ascii_uppercase();
-            // `viewportkey`, `IMPORTKEY`; `myPortkey` is a word.
-            let begins = !before
-                .is_some_and(|byte| byte.is_ascii_lowercase() && !capital || byte.is_ascii_uppercase());
-            let upper = marker.iter().all(u8::is_ascii_uppercase);
-            // `portkeys`, `PORTKEYS`; `portkeyClient` is a word.
-            let ends = !after.is_some_and(|byte| {
-                if upper { byte.is_ascii_alphabetic() } else { byte.is_ascii_lowercase() }
-            });
-            if begins && ends {
-                out.push((start, end));
-            }
-        }
-    }
-    out
 }
 
 /// What a plan says, as far as any report can repeat it.

@@ -3,4 +3,5 @@
 #![forbid(unsafe_code)]
 
 pub mod fixture;
+pub mod ledger;
 pub mod workspace;

@@ -245,6 +245,10 @@ impl DiskFs {
         let (open, _) = match self.folder_of(&names::join(folder, "file")) {
             // Of a folder that is gone, or is a link now, nothing is ours.
             Err(FsError::NotFound { .. } | FsError::Refused { .. }) => return Ok(()),
+            Err(FsError::Io { operation, message, .. }) => {
+                let path = self.root.join(folder).display().to_string();
+                return Err(FsError::Io { path, operation, message });
+            }
             other => other?,
         };
         let failed = |error: &io::Error| failure(folder, "remove what a killed run left", error);
