@@ -46,7 +46,8 @@ pub fn text(random: &mut Random) {
     let again = Text::decode(&spliced).map(|text| text.text().to_owned());
     let expected = [&text.text()[..span.start], replacement, &text.text()[span.end..]].concat();
     // Strange bytes that a replaced span had kept apart may make a character together.
-    let strange = text.text().contains(char::REPLACEMENT_CHARACTER);
+    // And a byte order mark is one only at the start.
+    let strange = text.text().contains([char::REPLACEMENT_CHARACTER, '\u{FEFF}']);
     assert!(strange || again.as_deref() == Some(&expected), "{expected:?}, not {again:?}");
 }
 

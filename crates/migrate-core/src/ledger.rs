@@ -23,6 +23,13 @@ pub(crate) struct Occurrence<'a> {
     pub left: Option<LeftReason>,
 }
 
+impl Occurrence<'_> {
+    /// Whether it is of the target, not of the source: a fact for the join, and nothing to account for.
+    pub(crate) fn is_of_target(&self) -> bool {
+        matches!(self.site.token.kind, TokenKind::TargetUrl | TokenKind::TargetVariable)
+    }
+}
+
 /// Balances the ledger of a file. `stray` are marker occurrences outside all regions. Returns the entries, sorted,
 /// and the findings for what no rule spoke for.
 pub(crate) fn balance(
@@ -36,7 +43,7 @@ pub(crate) fn balance(
     let mut entries = Vec::new();
     let mut missed = Vec::new();
     for occurrence in occurrences {
-        if matches!(occurrence.site.token.kind, TokenKind::TargetUrl | TokenKind::TargetVariable) {
+        if occurrence.is_of_target() {
             continue;
         }
         let span = &occurrence.span;

@@ -523,7 +523,7 @@ fn file_plan(
     Ok(Some(planned))
 }
 
-/// Marker occurrences that stand in no token of any region.
+/// Marker occurrences that stand in no token of the source in any region.
 fn stray(source: &Source, file: &Read, occurrences: &[Occurrence<'_>]) -> Vec<Range<usize>> {
     let text = file.text.text();
     let mut out: Vec<Range<usize>> = source
@@ -533,8 +533,10 @@ fn stray(source: &Source, file: &Read, occurrences: &[Occurrence<'_>]) -> Vec<Ra
             text.match_indices(marker.as_str()).map(|(at, _)| file.text.byte_span(at..at + marker.len()))
         })
         .filter(|span| {
+            // The ledger does not count what is of the target, so what stands inside of that is accounted for here.
             !occurrences
                 .iter()
+                .filter(|occurrence| !occurrence.is_of_target())
                 .any(|occurrence| occurrence.span.start <= span.start && span.end <= occurrence.span.end)
         })
         .collect();

@@ -426,8 +426,10 @@ impl Rewriter<'_, '_> {
                 let span = there.tree().node(node).span.clone();
                 if there.language.is_data() {
                     // What is written out in data is the old key; a read keeps the notation that its reader knows.
-                    let literal = matches!(self.classify(Place { at: place, node }), KeyValue::Literal);
-                    if !literal && place == at {
+                    // One of an unknown variable would be taken for a provider's key by the next run.
+                    let known = self.classify(Place { at: place, node });
+                    let known = !matches!(known, KeyValue::Literal | KeyValue::OtherRead);
+                    if known && place == at {
                         return Some((self.rewritten(place, &span), None));
                     }
                     continue;

@@ -243,7 +243,8 @@ fn comma_spans(facts: &RegionFacts, container: NodeId, gone: &BTreeSet<NodeId>, 
         } else if let Some(next) = next {
             // A comment between stays.
             let stop = comma.unwrap_or(end);
-            let gap_is_blank = text[stop..next.start].trim().is_empty();
+            // Where the syntax is broken, the comma may be one inside the next item.
+            let gap_is_blank = text.get(stop..next.start).is_some_and(|gap| gap.trim().is_empty());
             let stop = if gap_is_blank { next.start } else { stop };
             spans.push(span_of(first).start..stop);
         } else if let Some(before) = before {

@@ -353,6 +353,8 @@ impl Rewriter<'_, '_> {
             facts.text[line.start..entry_span.start].trim_start_matches("export").trim().is_empty()
                 || !facts.language.is_data();
         let single = text.trim_end().lines().count() == 1
+            // What is put behind a line that goes on would become a part of it.
+            && !text.trim_end().ends_with('\\')
             && line.start <= site.token.span.start
             && value_span.end <= line.end
             && (own_line || facts.text[line.start..entry_span.start].trim() == "-");
