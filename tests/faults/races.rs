@@ -16,6 +16,9 @@ use crate::table;
 const FILE: &str = "lib/f4.md";
 const FOLDER: &str = "lib";
 
+/// What another program does to the tree while the command waits.
+type Disturbance = fn(&Place);
+
 pub fn trials() -> Vec<Trial> {
     let mut trials = Vec::new();
     let mut add = |name: &'static str, run: Box<dyn FnOnce() -> usize + Send>| {
@@ -24,7 +27,7 @@ pub fn trials() -> Vec<Trial> {
             Ok(())
         }));
     };
-    let disturbances: [(&'static str, fn(&Place)); 10] = [
+    let disturbances: [(&'static str, Disturbance); 10] = [
         ("between plan and apply: a file is edited", |place| {
             place.write(FILE, b"Set `PORTKEY_API_KEY` mine")
         }),
