@@ -39,6 +39,31 @@ pub fn complaints(before: &[Request], after: &[Request]) -> Vec<String> {
     out
 }
 
+/// Parts what a program asked into what stays at Portkey, each of `staying` as `METHOD PATH`, and what moves.
+pub fn parted(asked: &[Request], staying: &[String]) -> (Vec<Request>, Vec<Request>) {
+    asked
+        .iter()
+        .cloned()
+        .partition(|request| staying.contains(&format!("{} {}", request.method, request.path)))
+}
+
+/// Compares what a program asked of Portkey, of the part that stays there, with what it goes on asking. Empty if all is
+/// well.
+pub fn complaints_of_staying(before: &[Request], after: &[Request]) -> Vec<String> {
+    let mut out = Vec::new();
+    for request in after.iter().filter(|request| request.holds(AIGATEWAY_KEY)) {
+        out.push(format!("{} {}: carries the AIgateway key to Portkey", request.method, request.path));
+    }
+    let (asked, asks) = (grouped(before), grouped(after));
+    for key in asked.keys().chain(asks.keys().filter(|key| !asked.contains_key(*key))) {
+        let (old, new) = (asked.get(key).map_or(0, Vec::len), asks.get(key).map_or(0, Vec::len));
+        if old != new {
+            out.push(format!("Portkey: {key}: was sent {old} time(s), is now sent {new}"));
+        }
+    }
+    out
+}
+
 /// Says where the canary arrived. Empty if nowhere.
 pub fn leaks(records: &[Request]) -> Vec<String> {
     records

@@ -28,7 +28,7 @@ use serde::Deserialize;
 
 use gateways::AIGATEWAY_KEY;
 use http::Request;
-use program::{Copy, Program, Run, Stage};
+use program::{Copy, Ports, Program, Run, Stage};
 
 /// `control.toml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -185,7 +185,7 @@ fn measure(program: &Program) -> Result<Measure> {
     let portkey = gateways::portkey()?;
     let copy = program.copy(Stage::Before)?;
     copy.point_at(portkey.port())?;
-    let run = copy.run(program, &program.environment_before(), portkey.port())?;
+    let run = copy.run(program, &program.environment_before(), Ports::one(portkey.port()))?;
     let asked = portkey.records();
     ensure!(run.success, "fails before the migration:\n{}", told(&run));
     ensure!(
@@ -197,13 +197,23 @@ fn measure(program: &Program) -> Result<Measure> {
 }
 
 /// Runs `program` after `migration`, and compares. `migration` gets a copy and the AIgateway mock's port.
+///
+/// Where a part of the program stays at Portkey, a Portkey mock is there too, and is what it asks: the rest must not.
 fn verify(program: &Program, before: &Measure, migration: &dyn Fn(&Copy, u16) -> Result<()>) -> Result<()> {
-    let aigateway = gateways::aigateway()?;
-    let copy = program.copy(Stage::After)?;
+    let stays = program.settings.stays.as_ref();
+    let (aigateway, portkey) = (gateways::aigateway()?, gateways::portkey()?);
+    let copy = program.copy(program.stage_after())?;
     migration(&copy, aigateway.port())?;
     program.fill_dotenv(&copy, Some(AIGATEWAY_KEY))?;
-    let after = copy.run(program, &program.environment_after(), aigateway.port())?;
-    let mut complaints = check::complaints(&before.asked, &aigateway.records());
+    if stays.is_some() {
+        copy.point_at(portkey.port())?;
+    }
+    let ports = Ports { outside: aigateway.port(), portkey: portkey.port() };
+    let after = copy.run(program, &program.environment_after(), ports)?;
+    let requests = stays.map_or(&[][..], |stays| &stays.requests);
+    let (staying, moving) = check::parted(&before.asked, requests);
+    let mut complaints = check::complaints(&moving, &aigateway.records());
+    complaints.extend(check::complaints_of_staying(&staying, &portkey.records()));
     if !after.success {
         complaints.push(format!("fails after the migration:\n{}", told(&after)));
     }
@@ -211,13 +221,18 @@ fn verify(program: &Program, before: &Measure, migration: &dyn Fn(&Copy, u16) ->
         complaints.push(format!("printed\n{}\nand prints now\n{}", before.printed, after.stdout));
     }
 
-    let aigateway = gateways::aigateway()?;
-    let copy = program.copy(Stage::After)?;
+    let (aigateway, portkey) = (gateways::aigateway()?, gateways::portkey()?);
+    let copy = program.copy(program.stage_after())?;
     migration(&copy, aigateway.port())?;
     program.fill_dotenv(&copy, None)?;
+    if stays.is_some() {
+        copy.point_at(portkey.port())?;
+    }
     // It may well fail without its key; it must not send another one instead.
-    copy.run(program, &program.environment_of_canary(), aigateway.port())?;
+    let ports = Ports { outside: aigateway.port(), portkey: portkey.port() };
+    copy.run(program, &program.environment_of_canary(), ports)?;
     complaints.extend(check::leaks(&aigateway.records()));
+    complaints.extend(check::leaks(&portkey.records()));
 
     ensure!(complaints.is_empty(), "{}:\n- {}", program.settings.about, complaints.join("\n- "));
     Ok(())

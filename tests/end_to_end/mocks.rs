@@ -16,7 +16,7 @@ type Test = fn() -> Result<()>;
 
 /// The tests of this file.
 pub fn trials() -> Vec<Trial> {
-    let all: [(&str, Test); 7] = [
+    let all: [(&str, Test); 8] = [
         ("mock::aigateway_takes_only_its_own_key", aigateway_takes_only_its_own_key),
         ("mock::aigateway_has_only_what_it_lists", aigateway_has_only_what_it_lists),
         ("mock::portkey_takes_its_key_and_wants_a_route", portkey_takes_its_key_and_wants_a_route),
@@ -24,6 +24,7 @@ pub fn trials() -> Vec<Trial> {
         ("mock::requests_are_recorded_whole", requests_are_recorded_whole),
         ("mock::base64_is_standard", base64_is_standard),
         ("mock::checks_find_each_fault", checks_find_each_fault),
+        ("mock::checks_of_what_stays_find_each_fault", checks_of_what_stays_find_each_fault),
     ];
     all.into_iter()
         .map(|(name, test)| Trial::test(name, move || test().map_err(|error| -> Failed { failed(error) })))
@@ -228,5 +229,35 @@ fn checks_find_each_fault() -> Result<()> {
         ensure!(!check::leaks(std::slice::from_ref(&carrier)).is_empty(), "not found: {carrier:?}");
     }
     ensure!(check::leaks(&[right]).is_empty(), "a leak is found where none is");
+    Ok(())
+}
+
+fn checks_of_what_stays_find_each_fault() -> Result<()> {
+    let request = |path: &str, name: &str, value: &str| Request {
+        method: "POST".into(),
+        path: path.into(),
+        headers: vec![(name.to_owned(), value.to_owned())],
+        body: CHAT.into(),
+        ..Request::default()
+    };
+    let prompt = request("/v1/prompts/pp-1/completions", "x-portkey-api-key", PORTKEY_KEY);
+    let chat = request("/v1/chat/completions", "x-portkey-api-key", PORTKEY_KEY);
+    let asked = [prompt.clone(), chat.clone()];
+    let (staying, moving) = check::parted(&asked, &["POST /v1/prompts/pp-1/completions".to_owned()]);
+    ensure!(staying.len() == 1 && staying[0].path == prompt.path, "{staying:?}");
+    ensure!(moving.len() == 1 && moving[0].path == chat.path, "{moving:?}");
+    ensure!(
+        check::complaints_of_staying(&staying, std::slice::from_ref(&prompt)).is_empty(),
+        "a right request is complained of"
+    );
+    let faults: [(&str, Vec<Request>); 4] = [
+        ("nothing stays", vec![]),
+        ("sent twice", vec![prompt.clone(), prompt.clone()]),
+        ("what should have moved", vec![prompt.clone(), chat]),
+        ("the wrong key", vec![request(&prompt.path, "x-portkey-api-key", AIGATEWAY_KEY)]),
+    ];
+    for (fault, after) in faults {
+        ensure!(!check::complaints_of_staying(&staying, &after).is_empty(), "not found: {fault}");
+    }
     Ok(())
 }

@@ -33,6 +33,19 @@ pub struct Settings {
     /// The environment that it had at Portkey. `{portkey-key}`, `{portkey-key-with-config}` and `{provider-key}`
     /// stand for the mocks' keys.
     pub before: BTreeMap<String, String>,
+    /// The part of it that has to stay at Portkey, where there is one.
+    #[serde(default)]
+    pub stays: Option<Stays>,
+}
+
+/// What of a program stays at Portkey. It runs against both mocks after its migration.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stays {
+    /// What it goes on asking of Portkey, each as `METHOD PATH`; all else has to move.
+    pub requests: Vec<String>,
+    /// What its environment goes on needing, beside the AIgateway key; filled as `before` is.
+    pub environment: BTreeMap<String, String>,
 }
 
 /// A program, as its user wrote it.
@@ -62,6 +75,22 @@ pub struct Copy {
     home: PathBuf,
     /// The program's files.
     pub folder: PathBuf,
+}
+
+/// The mocks that a run sees.
+#[derive(Clone, Copy, Debug)]
+pub struct Ports {
+    /// Where connections go that want to leave the machine: it records and refuses them.
+    pub outside: u16,
+    /// Where Portkey's SDK finds Portkey.
+    pub portkey: u16,
+}
+
+impl Ports {
+    /// One mock for both.
+    pub fn one(port: u16) -> Self {
+        Self { outside: port, portkey: port }
+    }
 }
 
 /// How a program ended.
@@ -107,18 +136,20 @@ impl Program {
 
     /// What its environment was at Portkey.
     pub fn environment_before(&self) -> Vec<(String, String)> {
-        let fill = |value: &str| match value {
-            "{portkey-key}" => PORTKEY_KEY.to_owned(),
-            "{portkey-key-with-config}" => PORTKEY_KEY_WITH_CONFIG.to_owned(),
-            "{provider-key}" => PROVIDER_KEY.to_owned(),
-            other => other.to_owned(),
-        };
-        self.settings.before.iter().map(|(name, value)| (name.clone(), fill(value))).collect()
+        filled(&self.settings.before)
     }
 
-    /// What its environment is at AIgateway: the key, and nothing else.
+    /// What its environment is at AIgateway: the key, and nothing else but what stays at Portkey needs.
     pub fn environment_after(&self) -> Vec<(String, String)> {
-        vec![(NEW_VARIABLE.to_owned(), AIGATEWAY_KEY.to_owned())]
+        let mut environment =
+            self.settings.stays.as_ref().map_or_else(Vec::new, |stays| filled(&stays.environment));
+        environment.push((NEW_VARIABLE.to_owned(), AIGATEWAY_KEY.to_owned()));
+        environment
+    }
+
+    /// What its copies see after the migration: what stays at Portkey needs Portkey's SDK.
+    pub fn stage_after(&self) -> Stage {
+        if self.settings.stays.is_some() { Stage::Before } else { Stage::After }
     }
 
     /// An environment without the key, but with a provider's that must not be sent.
@@ -171,9 +202,8 @@ impl Copy {
         finish(command)
     }
 
-    /// Runs the program with `environment` and nothing else of the outer one but the PATH. Connections that want to
-    /// leave the machine go to the mock on `port`, which records and refuses them.
-    pub fn run(&self, program: &Program, environment: &[(String, String)], port: u16) -> Result<Run> {
+    /// Runs the program with `environment` and nothing else of the outer one but the PATH.
+    pub fn run(&self, program: &Program, environment: &[(String, String)], ports: Ports) -> Result<Run> {
         let interpreters = Interpreters::find()?;
         let [name, arguments @ ..] = program.settings.run.as_slice() else {
             unreachable!("load() checks it")
@@ -191,14 +221,25 @@ impl Copy {
         let mut python = vec![workspace::packages()?.join("python")];
         if self.stage == Stage::Before {
             python.push(before::packages()?.join("python"));
-            command.env(before::BASE_VARIABLE, format!("http://127.0.0.1:{port}/v1"));
+            command.env(before::BASE_VARIABLE, format!("http://127.0.0.1:{}/v1", ports.portkey));
         }
         command.env("PYTHONPATH", std::env::join_paths(python)?).env("PYTHONDONTWRITEBYTECODE", "1");
-        command.env("https_proxy", format!("http://127.0.0.1:{port}"));
-        command.env("HTTPS_PROXY", format!("http://127.0.0.1:{port}"));
+        command.env("https_proxy", format!("http://127.0.0.1:{}", ports.outside));
+        command.env("HTTPS_PROXY", format!("http://127.0.0.1:{}", ports.outside));
         command.envs(environment.iter().map(|(name, value)| (name, value)));
         finish(command)
     }
+}
+
+/// Puts the mocks' keys in.
+fn filled(environment: &BTreeMap<String, String>) -> Vec<(String, String)> {
+    let fill = |value: &str| match value {
+        "{portkey-key}" => PORTKEY_KEY.to_owned(),
+        "{portkey-key-with-config}" => PORTKEY_KEY_WITH_CONFIG.to_owned(),
+        "{provider-key}" => PROVIDER_KEY.to_owned(),
+        other => other.to_owned(),
+    };
+    environment.iter().map(|(name, value)| (name.clone(), fill(value))).collect()
 }
 
 #[cfg(unix)]

@@ -21,6 +21,7 @@ use crate::facts::{Context, RegionFacts, Site};
 use crate::finding::{Level, Rule};
 use crate::join::{At, Tree, UnitId, Units};
 use crate::plan::LeftReason;
+use crate::scope::BindingId;
 use crate::source::Target;
 use crate::syntax::{NodeId, Span};
 use crate::token::TokenKind;
@@ -115,6 +116,8 @@ pub(crate) struct Rewriter<'r, 'a> {
     fields: BTreeMap<String, String>,
     /// The providers that the headers of a unit name.
     providers: BTreeMap<UnitId, Vec<String>>,
+    /// For each name at the top of a file, the names of other files that imported it and no longer do.
+    lost: BTreeMap<(At, BindingId), BTreeSet<(At, BindingId)>>,
 }
 
 /// Makes the drafts of all regions.
@@ -128,6 +131,7 @@ pub(crate) fn rewrite(tree: &Tree<'_>, units: &Units, settings: &Settings) -> Dr
         keyed: BTreeSet::new(),
         fields: BTreeMap::new(),
         providers: BTreeMap::new(),
+        lost: BTreeMap::new(),
     };
     rewriter.given = rewriter.given();
     rewriter.fields = rewriter.fields();
@@ -152,6 +156,7 @@ pub(crate) fn rewrite(tree: &Tree<'_>, units: &Units, settings: &Settings) -> Dr
         }
     }
     rewriter.kept();
+    rewriter.remove_all_unused();
     for (at, facts) in tree.regions() {
         rewriter.finish(at, facts);
     }
@@ -347,8 +352,6 @@ impl Rewriter<'_, '_> {
     /// Turns removals and imports into edits; whatever was edited inside a removed span goes with it.
     fn finish(&mut self, at: At, facts: &RegionFacts) {
         let Some(syntax) = &facts.syntax else { return };
-        self.remove_unused(at, facts);
-        self.remove_unused_imports(at, facts);
         let draft = self.draft(at);
         let spans = draft.removals.spans(facts);
         let stubs: BTreeSet<usize> =
@@ -367,7 +370,14 @@ impl Rewriter<'_, '_> {
             });
             let stub = if stubs.contains(&span.start) { facts.language.empty_body() } else { None };
             let text = stub.unwrap_or_default().to_string();
-            draft.edits.push(DraftEdit { span: span.clone(), text, rule, group });
+            let takes_its_place =
+                |edit: &DraftEdit| edit.span.start <= span.end && span.start <= edit.span.end;
+            let span = if stub.is_some() || draft.edits.iter().any(takes_its_place) {
+                span.clone()
+            } else {
+                removal::with_gap(&facts.text, span)
+            };
+            draft.edits.push(DraftEdit { span, text, rule, group });
         }
         let group = draft.edits.first().map_or(SHARED, |edit| edit.group);
         for module in std::mem::take(&mut draft.imports) {

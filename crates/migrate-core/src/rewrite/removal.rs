@@ -154,6 +154,39 @@ fn first_on_line(text: &str, at: usize) -> bool {
     text[line_start(text, at)..at].trim().is_empty()
 }
 
+/// Whole lines to take out, with so many of the blank lines behind them that no wider gap is left than there was.
+pub(super) fn with_gap(text: &str, span: &Span) -> Span {
+    let whole = span.start == line_start(text, span.start)
+        && (span.end == text.len() || text[..span.end].ends_with(['\n', '\r']));
+    if !whole || span.is_empty() {
+        return span.clone();
+    }
+    let is_blank = |line: &str| line.trim().is_empty();
+    let mut before = 0;
+    let mut at = span.start;
+    while at > 0 {
+        let end = text[..at]
+            .strip_suffix('\n')
+            .map_or(at - 1, |rest| rest.strip_suffix('\r').unwrap_or(rest).len());
+        let start = line_start(text, end);
+        if !is_blank(&text[start..end]) {
+            break;
+        }
+        before += 1;
+        at = start;
+    }
+    let is_first = at == 0;
+    let mut end = span.end;
+    for _ in 0..if is_first { usize::MAX } else { before } {
+        let next = line_end(text, end);
+        if next == end || !is_blank(&text[end..next]) {
+            break;
+        }
+        end = next;
+    }
+    span.start..end
+}
+
 /// What follows on the line from `at`, without the line's end.
 fn rest_of_line(text: &str, at: usize) -> &str {
     let rest = &text[at..];

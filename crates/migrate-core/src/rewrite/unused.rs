@@ -5,17 +5,38 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::edit::Group;
 use crate::facts::RegionFacts;
-use crate::finding::Rule;
+use crate::finding::{Level, Rule};
 use crate::join::At;
 use crate::scope::BindingId;
 use crate::sdk::is_source_module;
 use crate::syntax::{Kind, NodeId, Role, Span};
+use crate::token::TokenKind;
 
 use super::{Rewriter, SHARED};
 
 impl Rewriter<'_, '_> {
+    /// Removes what nothing uses any more, in all files: what only a removed import asked for is not used either.
+    pub(super) fn remove_all_unused(&mut self) {
+        let tree = self.tree;
+        let mut files: Option<BTreeSet<usize>> = None;
+        loop {
+            let known = self.lost.values().map(BTreeSet::len).sum::<usize>();
+            for (at, facts) in tree.regions().filter(|(_, facts)| facts.syntax.is_some()) {
+                if files.as_ref().is_none_or(|files| files.contains(&at.file)) {
+                    self.remove_unused(at, facts);
+                    self.remove_unused_imports(at, facts);
+                }
+            }
+            // Each round loses at least one more import, of which there is an end.
+            if self.lost.values().map(BTreeSet::len).sum::<usize>() == known {
+                break;
+            }
+            files = Some(self.lost.keys().map(|(at, _)| at.file).collect());
+        }
+    }
+
     /// Removes assignments of environment reads to names that were only used in what is removed or replaced.
-    pub(super) fn remove_unused(&mut self, at: At, facts: &RegionFacts) {
+    fn remove_unused(&mut self, at: At, facts: &RegionFacts) {
         let syntax = facts.tree();
         if facts.language.is_data() {
             // Whoever reads the file may want the name.
@@ -44,6 +65,9 @@ impl Rewriter<'_, '_> {
                 if is_gone(&node.span) { entry.0 = true } else { entry.1 = true }
             }
         }
+        for (_, id) in self.lost.keys().filter(|(place, _)| *place == at) {
+            uses.entry(id.clone()).or_default().0 = true;
+        }
         let mut statements: Vec<NodeId> = Vec::new();
         for (id, _) in uses.into_iter().filter(|(_, (gone, left))| *gone && !*left) {
             let Some(binding) = facts.scopes.scopes[id.scope].bindings.get(&id.name) else { continue };
@@ -67,10 +91,16 @@ impl Rewriter<'_, '_> {
                         .count()
                         == 1;
             let is_read = is_read(facts, value);
+            let lost = self.lost.contains_key(&(at, id.clone()));
             let exported = id.scope == 0 && self.is_imported(at, &id.name)
-                || facts.node_text(statement).starts_with("export");
-            if plain && alone && is_read && !exported && !self.is_named_anew(at, facts, target, statement) {
+                || facts.node_text(statement).starts_with("export") && !lost;
+            if exported || self.is_named_anew(at, facts, target, statement) {
+                continue;
+            }
+            if plain && alone && is_read {
                 statements.push(statement);
+            } else {
+                self.still_asked(at, facts, value);
             }
         }
         for statement in statements {
@@ -86,9 +116,25 @@ impl Rewriter<'_, '_> {
         }
     }
 
+    /// Says that a variable is still asked for, though nothing uses its value any more.
+    fn still_asked(&mut self, at: At, facts: &RegionFacts, value: NodeId) {
+        let span = facts.tree().node(value).span.clone();
+        let asked = facts.sites.iter().find(|site| {
+            span.start <= site.token.span.start
+                && site.token.span.end <= span.end
+                && matches!(site.token.kind, TokenKind::Variable { key: None, .. })
+        });
+        if let Some(site) = asked {
+            let name = &facts.text[site.token.span.clone()];
+            let message = format!("`{name}` is still asked for here, and nothing uses it any more");
+            let help = "Take it out, or the program goes on asking for a variable that it has no use for.";
+            self.find(at, site.token.span.clone(), Rule::EnvVar, Level::Check, message, help);
+        }
+    }
+
     /// Removes imports of names that were only used in what is removed or replaced. Those of the source's SDK have a rule of
     /// their own.
-    pub(super) fn remove_unused_imports(&mut self, at: At, facts: &RegionFacts) {
+    fn remove_unused_imports(&mut self, at: At, facts: &RegionFacts) {
         let syntax = facts.tree();
         let Some(draft) = self.drafts.regions.get(&at) else { return };
         let mut gone: Vec<(Span, Group)> = Vec::new();
@@ -102,7 +148,7 @@ impl Rewriter<'_, '_> {
         let edits = draft.edits.iter().filter(|edit| !edit.span.is_empty());
         gone.extend(edits.map(|edit| (edit.span.clone(), edit.group)));
 
-        let mut found: Vec<(crate::language::Import, Group)> = Vec::new();
+        let mut found: Vec<(BindingId, crate::language::Import, Group)> = Vec::new();
         let mut on_line: BTreeMap<NodeId, usize> = BTreeMap::new();
         for (scope, bindings) in facts.scopes.scopes.iter().enumerate() {
             for (local, binding) in &bindings.bindings {
@@ -141,11 +187,14 @@ impl Rewriter<'_, '_> {
                     }
                 }
                 if let (false, 1, Some(&group)) = (left, groups.len(), groups.first()) {
-                    found.push((import.clone(), group));
+                    found.push((BindingId { scope, name: local.clone() }, import.clone(), group));
                 }
             }
         }
-        for (import, group) in found {
+        for (id, import, group) in found {
+            if let Some(there) = self.tree.imported(at, &id) {
+                self.lost.entry(there).or_default().insert((at, id));
+            }
             let draft = self.draft(at);
             let cause = (Rule::UnmappedHeader, group);
             if on_line.get(&import.node) == Some(&1) {
@@ -184,17 +233,27 @@ impl Rewriter<'_, '_> {
         })
     }
 
+    /// Whether the import that binds `local` has been removed.
+    fn is_lost(&self, at: At, scope: usize, local: &str) -> bool {
+        self.lost.values().flatten().any(|(place, id)| *place == at && id.scope == scope && id.name == local)
+    }
+
     /// Whether another file imports `name` from this one.
     fn is_imported(&self, at: At, name: &str) -> bool {
         self.tree.regions().any(|(place, facts)| {
+            let bindings = facts.scopes.scopes.iter().enumerate().flat_map(|(scope, bindings)| {
+                bindings.bindings.iter().map(move |(local, binding)| (scope, local, binding))
+            });
             place.file != at.file
-                && facts.scopes.scopes.iter().flat_map(|scope| scope.bindings.values()).any(|binding| {
+                && bindings.into_iter().any(|(scope, local, binding)| {
                     binding.import.as_ref().is_some_and(|import| {
                         let named = import
                             .imported
                             .as_deref()
                             .is_none_or(|imported| imported == name || imported == "*");
-                        named && self.tree.module(place, &import.module) == Some(at.file)
+                        named
+                            && self.tree.module(place, &import.module) == Some(at.file)
+                            && !self.is_lost(place, scope, local)
                     })
                 })
         })

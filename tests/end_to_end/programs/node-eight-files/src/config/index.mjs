@@ -1,0 +1,2 @@
+export * from './urls.mjs';
+export { gatewayKey as key } from './keys.mjs';

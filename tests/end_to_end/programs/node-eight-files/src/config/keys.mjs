@@ -1,0 +1,1 @@
+export const gatewayKey = process.env.PORTKEY_API_KEY;
