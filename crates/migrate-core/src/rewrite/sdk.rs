@@ -641,7 +641,7 @@ impl Rewriter<'_, '_> {
             for (scope, local, import) in &imports {
                 let whole = import.imported.is_none();
                 let classes: Vec<usize> = match import.imported.as_deref() {
-                    // `import portkey_ai`: what is used of it.
+                    // The import of a whole package: what is used of it.
                     None => locals.keys().copied().collect(),
                     Some("default") => vec![0],
                     Some(name) => {
