@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::facts::{Context, EntryForm, RegionFacts, Request, Site};
 use crate::finding::Rule;
-use crate::scope::{BindingId, exported};
+use crate::scope::{BindingId, WHOLE, exported};
 use crate::sdk::RegionSdk;
 use crate::source::{EndpointClass, HeaderClass, Source, VariableRole};
 use crate::syntax::{Kind, NodeId, Role, Span, Syntax};
@@ -196,7 +196,8 @@ impl<'a> Tree<'a> {
         let binding = self.region(at).scopes.scopes[id.scope].bindings.get(&id.name)?;
         let import = binding.import.as_ref()?;
         let file = self.module(at, &import.module)?;
-        let name = import.imported.clone()?;
+        // A module as a whole may be one value.
+        let name = import.imported.clone().unwrap_or_else(|| WHOLE.to_string());
         let region = At { file, region: 0 };
         let bindings = &self.region(region).scopes.scopes[0].bindings;
         let name = [exported(&name), name].into_iter().find(|name| bindings.contains_key(name))?;

@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::edit::Group;
 use crate::facts::{Context, RegionFacts, Site};
 use crate::finding::{Level, Rule};
-use crate::join::{At, Tree, UnitId, Units};
+use crate::join::{At, Place, Tree, UnitId, Units};
 use crate::plan::LeftReason;
 use crate::scope::BindingId;
 use crate::source::Target;
@@ -118,6 +118,8 @@ pub(crate) struct Rewriter<'r, 'a> {
     providers: BTreeMap<UnitId, Vec<String>>,
     /// For each name at the top of a file, the names of other files that imported it and no longer do.
     lost: BTreeMap<(At, BindingId), BTreeSet<(At, BindingId)>>,
+    /// Maps of options that are spread into clients and are dealt with already.
+    spread: BTreeSet<Place>,
 }
 
 /// Makes the drafts of all regions.
@@ -132,6 +134,7 @@ pub(crate) fn rewrite(tree: &Tree<'_>, units: &Units, settings: &Settings) -> Dr
         fields: BTreeMap::new(),
         providers: BTreeMap::new(),
         lost: BTreeMap::new(),
+        spread: BTreeSet::new(),
     };
     rewriter.given = rewriter.given();
     rewriter.fields = rewriter.fields();

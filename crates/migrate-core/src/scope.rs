@@ -96,7 +96,9 @@ impl Scopes {
             return;
         }
         let Some(target) = syntax.child(id, Role::Target) else { return };
-        self.exports(syntax, text, id, target);
+        if self.exports(syntax, text, id, target) {
+            return;
+        }
         if let Some(name) = key_of(syntax, text, target) {
             let scope = if name.starts_with("self.") { self.class_of(scope) } else { scope };
             let parameter = syntax.ancestors(id).any(|node| syntax.node(node).role == Role::Parameters);
@@ -118,19 +120,16 @@ impl Scopes {
         }
     }
 
-    /// What CommonJS exports without a name of its own: the entries of an object given to `module.exports`, and what
-    /// is given to a member of it.
-    fn exports(&mut self, syntax: &Syntax, text: &str, assign: NodeId, target: NodeId) {
+    /// What CommonJS exports without a name of its own: the entries of an object given to `module.exports`, what is
+    /// given to a member of it, and whatever else is given to it as a whole. Whether the assignment is an export.
+    fn exports(&mut self, syntax: &Syntax, text: &str, assign: NodeId, target: NodeId) -> bool {
         let whole = text[syntax.node(target).span.clone()].trim();
         if syntax.kind(target) != Kind::Member {
-            return;
+            return false;
         }
         if whole == "module.exports" {
-            let Some(map) = syntax.child(assign, Role::Value).filter(|&map| syntax.kind(map) == Kind::Map)
-            else {
-                return;
-            };
-            for &pair in syntax.children(map) {
+            let map = syntax.child(assign, Role::Value).filter(|&map| syntax.kind(map) == Kind::Map);
+            for &pair in map.map(|map| syntax.children(map)).unwrap_or_default() {
                 if syntax.kind(pair) == Kind::Pair
                     && let Some(key) = syntax.child(pair, Role::Key)
                 {
@@ -138,11 +137,16 @@ impl Scopes {
                     self.binding(0, &name).assigns.push(pair);
                 }
             }
-        } else if let Some(name) =
-            whole.strip_prefix("module.exports.").or_else(|| whole.strip_prefix("exports."))
-        {
+            if map.is_none() {
+                self.binding(0, &exported(WHOLE)).assigns.push(assign);
+            }
+            return true;
+        }
+        let name = whole.strip_prefix("module.exports.").or_else(|| whole.strip_prefix("exports."));
+        if let Some(name) = name {
             self.binding(0, &exported(name)).assigns.push(assign);
         }
+        name.is_some()
     }
 
     fn binding(&mut self, scope: usize, name: &str) -> &mut Binding {
@@ -184,6 +188,9 @@ impl Scopes {
         None
     }
 }
+
+/// Stands for the name of what a file exports as a whole. No identifier.
+pub(crate) const WHOLE: &str = "=";
 
 /// The name under which the file's scope holds what is exported as `name` without being bound to it. No identifier.
 pub(crate) fn exported(name: &str) -> String {

@@ -3,6 +3,8 @@
 //!
 //! Facts only; the edits are in [`rewrite::sdk`](crate::rewrite).
 
+mod options;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::facts::{RegionFacts, statement_of};
@@ -12,6 +14,8 @@ use crate::language::Language;
 use crate::scope::{BindingId, Scopes};
 use crate::source::{Sdk, Source};
 use crate::syntax::{Kind, NodeId, Role, Syntax};
+
+pub(crate) use options::{Options, arguments, map_of, spread_of};
 
 /// What a name of a program is in the SDK.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -318,12 +322,26 @@ impl Reader<'_, '_> {
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
+        self.pin_at(out, of, Place { at: self.at, node }, rule, message, help);
+    }
+
+    /// A reason at `place`, in whatever file, for the unit of `of` to stay.
+    fn pin_at(
+        &self,
+        out: &mut RegionSdk,
+        of: NodeId,
+        place: Place,
+        rule: Rule,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
         let statement = statement_of(self.facts.language, self.syntax, of);
-        let span = self.syntax.node(node).span.clone();
+        let there = self.tree.region(place.at);
+        let span = there.tree().node(place.node).span.clone();
         // A long expression is pointed at by its first line.
-        let end = self.facts.text[span.clone()].find('\n').map_or(span.end, |at| span.start + at);
+        let end = there.text[span.clone()].find('\n').map_or(span.end, |at| span.start + at);
         let pin =
-            Pin { at: self.at, span: (span.start, end), rule, message: message.into(), help: help.into() };
+            Pin { at: place.at, span: (span.start, end), rule, message: message.into(), help: help.into() };
         out.pins.push((statement, pin));
     }
 
@@ -481,36 +499,40 @@ impl Reader<'_, '_> {
     }
 
     fn check_construction(&self, call: NodeId, out: &mut RegionSdk) {
-        self.check_arguments(call, "client options", out);
-        for (name, item) in self.items(call) {
-            let Some(name) = name else { continue };
-            let Some(header) = argument_header(self.tree.source, self.facts.language, &name) else {
-                continue;
-            };
-            if header.class == crate::source::HeaderClass::Pin {
+        let options = Options::of(self.tree, self.sdk, self.at, call);
+        if let Some(&place) = options.opaque.first() {
+            let message = "the arguments of these client options can't be followed";
+            self.pin_at(out, call, place, Rule::SdkClient, message, "Write them out by name.");
+        }
+        for (place, name) in &options.items {
+            let there = self.tree.region(place.at);
+            if let Some(header) = argument_header(self.tree.source, there.language, name)
+                && header.class == crate::source::HeaderClass::Pin
+            {
                 let message =
                     format!("`{name}` asks for something that {} can't do", self.tree.source.target.title);
-                self.pin(out, item, header.rule, message, header.help.clone());
+                self.pin_at(out, call, *place, header.rule, message, header.help.clone());
+            }
+            if by_language(&self.sdk.url_argument, there.language) == Some(name.as_str())
+                && let Some(value) = item_value(there.tree(), place.node)
+            {
+                self.check_host(call, *place, value, out);
             }
         }
-        for (name, item) in self.items(call) {
-            let is_url = by_language(&self.sdk.url_argument, self.facts.language) == name.as_deref();
-            if !is_url {
-                continue;
-            }
-            let Some(value) = item_value(self.syntax, item) else { continue };
-            let place = self.tree.resolve(Place { at: self.at, node: value });
-            let there = self.tree.region(place.at);
-            let node = there.tree().node(place.node);
-            let text = &there.text[node.content.clone()];
-            let known =
-                crate::join::holds_url(there, &node.span) || crate::join::names_url(there, &node.span);
-            if node.kind == Kind::String && text.starts_with("http") && !known {
-                let help = format!(
-                    "If that is a gateway of your own that should move too, run again with `--from-url {text}`."
-                );
-                self.pin(out, item, Rule::SelfHosted, format!("this client talks to `{text}`"), help);
-            }
+    }
+
+    /// A client that talks to a host of the program's own.
+    fn check_host(&self, call: NodeId, item: Place, value: NodeId, out: &mut RegionSdk) {
+        let place = self.tree.resolve(Place { at: item.at, node: value });
+        let there = self.tree.region(place.at);
+        let node = there.tree().node(place.node);
+        let text = &there.text[node.content.clone()];
+        let known = crate::join::holds_url(there, &node.span) || crate::join::names_url(there, &node.span);
+        if node.kind == Kind::String && text.starts_with("http") && !known {
+            let help = format!(
+                "If that is a gateway of your own that should move too, run again with `--from-url {text}`."
+            );
+            self.pin_at(out, call, item, Rule::SelfHosted, format!("this client talks to `{text}`"), help);
         }
     }
 
@@ -828,7 +850,14 @@ pub(crate) fn item_name(facts: &RegionFacts, item: NodeId) -> Option<String> {
     let syntax = facts.tree();
     match syntax.kind(item) {
         Kind::Pair => {
-            syntax.child(item, Role::Key).map(|key| facts.text[syntax.node(key).content.clone()].to_string())
+            let key = syntax.child(item, Role::Key)?;
+            // A key that is computed has no name.
+            let name = match syntax.kind(key) {
+                Kind::Name => !facts.language.is_reference(syntax, key),
+                Kind::String => syntax.children(key).is_empty(),
+                _ => false,
+            };
+            name.then(|| facts.text[syntax.node(key).content.clone()].to_string())
         }
         Kind::Shorthand => Some(facts.node_text(item).to_string()),
         _ => None,

@@ -10,7 +10,7 @@ use crate::facts::{Argument, Entry, EntryValue, HeaderSet, RegionFacts, Request,
 use crate::finding::{Level, Rule};
 use crate::join::{At, Place, UnitId, argument_values, holds_url, is_relevant, names_url};
 use crate::plan::EnvironmentKind;
-use crate::sdk::by_language;
+use crate::sdk::{by_language, item_name, map_of, spread_of};
 use crate::source::{HeaderClass, VariableRole};
 use crate::syntax::{Kind, NodeId, Role, Span};
 use crate::token::TokenKind;
@@ -186,6 +186,16 @@ impl Rewriter<'_, '_> {
         }
         // Options in a map that has a name are a client's by themselves.
         let in_map = request.arguments.iter().any(|argument| {
+            if let Some(operand) = spread_of(facts, argument.value) {
+                return map_of(self.tree, Place { at, node: operand }).is_some_and(|map| {
+                    let there = self.tree.region(map.at);
+                    let mut items = there.tree().children(map.node).iter();
+                    items.any(|&item| {
+                        item_name(there, item).is_some_and(|name| clients.key_arguments.contains(&name))
+                            || spread_of(there, item).is_some()
+                    })
+                });
+            }
             let place = Place { at, node: argument.value };
             let options = self.tree.resolve(place);
             argument.name.is_empty()

@@ -110,12 +110,12 @@ impl Rewriter<'_, '_> {
             for &construction in self.tree.sdk.get(&at).into_iter().flat_map(|sdk| &sdk.constructions) {
                 let statement = crate::facts::statement_of(facts.language, facts.tree(), construction);
                 let Some(unit) = self.units.of(at, statement) else { continue };
-                let Some(options) = crate::sdk::options_of(facts.tree(), construction) else { continue };
-                for &item in facts.tree().children(options) {
-                    if crate::sdk::item_name(facts, item).as_deref() == Some("provider")
-                        && let Some(value) = crate::sdk::item_value(facts.tree(), item)
-                    {
-                        out.entry(unit).or_default().push(literal(facts, value));
+                let Some(sdk) = &self.tree.source.sdk else { continue };
+                let options = crate::sdk::Options::of(self.tree, sdk, at, construction);
+                for (place, _) in options.items.iter().filter(|(_, name)| name == "provider") {
+                    let there = self.tree.region(place.at);
+                    if let Some(value) = crate::sdk::item_value(there.tree(), place.node) {
+                        out.entry(unit).or_default().push(literal(there, value));
                     }
                 }
             }

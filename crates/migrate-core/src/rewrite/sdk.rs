@@ -7,7 +7,9 @@ use crate::facts::{RegionFacts, SetOf, Site, statement_of};
 use crate::finding::{Level, Rule};
 use crate::join::{At, Place};
 use crate::plan::EnvironmentKind;
-use crate::sdk::{RegionSdk, SdkName, argument_header, by_language, item_name, item_value, options_of};
+use crate::sdk::{
+    Options, RegionSdk, SdkName, argument_header, arguments, by_language, item_name, item_value, options_of,
+};
 use crate::source::{HeaderClass, Sdk};
 use crate::syntax::{Kind, NodeId, Role, Span};
 
@@ -166,33 +168,94 @@ impl Rewriter<'_, '_> {
     fn construction(&mut self, at: At, facts: &RegionFacts, sdk: &Sdk, call: NodeId) {
         let syntax = facts.tree();
         let group = self.node_group(at, facts, call);
-        let (Some(options), Some(url_name), Some(key_name), Some(headers_name)) = (
-            options_of(syntax, call),
+        let (Some(url_name), Some(key_name)) =
+            (by_language(&sdk.url_argument, facts.language), by_language(&sdk.key_argument, facts.language))
+        else {
+            return;
+        };
+        let options = Options::of(self.tree, sdk, at, call);
+        // What is spread into several clients is dealt with once.
+        for &shared in &options.shared {
+            if self.spread.insert(shared) {
+                let there = self.tree.region(shared.at);
+                let (_, gone) = self.options(shared.at, there, sdk, shared.node, group);
+                let draft = self.draft(shared.at);
+                for item in gone {
+                    draft.removals.item(shared.node, item);
+                    draft.removed.insert(item, (Rule::SdkClient, group));
+                }
+            }
+        }
+        let container = options_of(syntax, call);
+        let mut fresh: Vec<String> = Vec::new();
+        let spelled_in = container.unwrap_or(call);
+        let quoted = facts.language.spell_string(&self.settings.base_url, quote_like(facts));
+        if !options.has(url_name) {
+            fresh.extend(self.spell_item(facts, spelled_in, url_name, &quoted));
+        }
+        if !options.has(key_name)
+            && let Some(spelled) =
+                facts.language.spell_environment_read(&self.tree.source.target.key_variable)
+        {
+            fresh.extend(self.spell_item(facts, spelled_in, key_name, &spelled.text));
+            self.draft(at).imports.extend(spelled.import);
+            let path = self.tree.files[at.file].path.clone();
+            let target = self.tree.source.target.key_variable.clone();
+            // The old client read its variable by itself.
+            let from = self.key_variable();
+            self.drafts.names.add(EnvironmentKind::Rename, &from, &target, &path);
+        }
+        match (container, arguments(syntax, call).as_slice()) {
+            (Some(container), _) => {
+                let (kept, gone) = self.options(at, facts, sdk, container, group);
+                let items: Vec<NodeId> = syntax
+                    .children(container)
+                    .iter()
+                    .copied()
+                    .filter(|&child| syntax.kind(child) != Kind::Comment)
+                    .collect();
+                self.put(at, facts, container, &items, &kept, &gone, &fresh, group);
+            }
+            // `new Client(options)`: what is missing goes beside it, into a map of the call's own.
+            (None, [name]) if !fresh.is_empty() => {
+                let span = syntax.node(*name).span.clone();
+                let text = format!("{{ {}, ...{} }}", fresh.join(", "), &facts.text[span.clone()]);
+                self.replace(at, span, text, Rule::SdkClient, group);
+            }
+            (None, _) => {}
+        }
+    }
+
+    /// The items of one container of a client's options, rewritten; those that stay, and those that go.
+    fn options(
+        &mut self,
+        at: At,
+        facts: &RegionFacts,
+        sdk: &Sdk,
+        container: NodeId,
+        group: u32,
+    ) -> (Vec<NodeId>, Vec<NodeId>) {
+        let syntax = facts.tree();
+        let (mut kept, mut gone): (Vec<NodeId>, Vec<NodeId>) = (Vec::new(), Vec::new());
+        let (Some(url_name), Some(key_name), Some(headers_name)) = (
             by_language(&sdk.url_argument, facts.language),
             by_language(&sdk.key_argument, facts.language),
             by_language(&sdk.headers_argument, facts.language),
         ) else {
-            return;
+            return (kept, gone);
         };
-        let items: Vec<NodeId> = syntax
-            .children(options)
-            .iter()
-            .copied()
-            .filter(|&child| syntax.kind(child) != Kind::Comment)
-            .collect();
-        let (mut kept, mut gone): (Vec<NodeId>, Vec<NodeId>) = (Vec::new(), Vec::new());
-        let (mut has_url, mut has_key) = (false, false);
         let mut tags: Vec<(NodeId, String, NodeId)> = Vec::new();
-        for &item in &items {
+        for &item in syntax.children(container) {
+            if syntax.kind(item) == Kind::Spread {
+                kept.push(item);
+            }
             let (Some(name), Some(value)) = (item_name(facts, item), item_value(syntax, item)) else {
                 continue;
             };
             if name == url_name {
-                has_url = true;
                 kept.push(item);
                 self.check_url(at, facts, value);
             } else if name == key_name {
-                has_key = true;
                 kept.push(item);
                 self.client_key(at, facts, value, group);
             } else if sdk.kept_arguments.contains(&name) {
@@ -220,7 +283,7 @@ impl Rewriter<'_, '_> {
                 .map(|(_, name, value)| (name.clone(), self.rewritten(at, &syntax.node(*value).span)))
                 .collect();
             let map = facts.language.spell_map(&entries).unwrap_or_default();
-            if let Some(entry) = facts.language.spell_entry(syntax, options, headers_name, &map) {
+            if let Some(entry) = facts.language.spell_entry(syntax, container, headers_name, &map) {
                 self.replace(at, syntax.node(*first).span.clone(), entry, Rule::TraceHeader, group);
             }
             for (item, ..) in tags.iter().skip(1) {
@@ -228,24 +291,7 @@ impl Rewriter<'_, '_> {
                 kept.retain(|other| other != item);
             }
         }
-        let mut fresh: Vec<String> = Vec::new();
-        let quoted = facts.language.spell_string(&self.settings.base_url, quote_like(facts));
-        if !has_url {
-            fresh.extend(self.spell_item(facts, options, url_name, &quoted));
-        }
-        if !has_key
-            && let Some(spelled) =
-                facts.language.spell_environment_read(&self.tree.source.target.key_variable)
-        {
-            fresh.extend(self.spell_item(facts, options, key_name, &spelled.text));
-            self.draft(at).imports.extend(spelled.import);
-            let path = self.tree.files[at.file].path.clone();
-            let target = self.tree.source.target.key_variable.clone();
-            // The old client read its variable by itself.
-            let from = self.key_variable();
-            self.drafts.names.add(EnvironmentKind::Rename, &from, &target, &path);
-        }
-        self.put(at, facts, options, &items, &kept, &gone, &fresh, group);
+        (kept, gone)
     }
 
     /// The source's key variable.
