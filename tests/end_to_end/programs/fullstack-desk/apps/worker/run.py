@@ -1,0 +1,5 @@
+from .feedback import tell
+from .tags import tags
+
+print(tags("late parcel"))
+print(tell("draft", 1))

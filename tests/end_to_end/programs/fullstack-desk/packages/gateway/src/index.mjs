@@ -1,0 +1,2 @@
+export { chatClient } from './client.mjs';
+export { GATEWAY_URL, gatewayHeaders } from './settings.mjs';
