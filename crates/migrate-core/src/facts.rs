@@ -529,6 +529,15 @@ impl Collector<'_> {
                     make(EntryValue::Node(value), EntryForm::Item { container, item: parent }),
                 ))
             }
+            (Kind::Pair, Role::Value) => {
+                let Some((map, list, value)) = self.named_entry(parent) else {
+                    return Some(Position::Indirect);
+                };
+                Some(Position::Entry(
+                    SetOf::Node(list),
+                    make(EntryValue::Node(value), EntryForm::Item { container: list, item: map }),
+                ))
+            }
             (Kind::Index, Role::Subscript) => {
                 let assign = syntax.parent(parent).filter(|&up| syntax.kind(up) == Kind::Assign);
                 let (Some(assign), Role::Target) = (assign, syntax.node(parent).role) else {
@@ -568,6 +577,33 @@ impl Collector<'_> {
             (Kind::Other, _) => Some(self.compared(parent)),
             _ => Some(Position::Indirect),
         }
+    }
+
+    /// Of the pair `name: …` in a map `{name: …, value: …}` of a list: the map, the list, and the value.
+    fn named_entry(&self, pair: NodeId) -> Option<(NodeId, NodeId, NodeId)> {
+        let (syntax, clients) = (self.syntax, &self.source.clients);
+        let is_one_of = |pair: NodeId, names: &[String]| {
+            let key = syntax.child(pair, Role::Key);
+            key.is_some_and(|key| {
+                let key = self.text[syntax.node(key).content.clone()].to_ascii_lowercase();
+                names.contains(&key)
+            })
+        };
+        let map = syntax.parent(pair).filter(|&up| syntax.kind(up) == Kind::Map)?;
+        let mut item = map;
+        let list = loop {
+            let up = syntax.parent(item)?;
+            match syntax.kind(up) {
+                Kind::List => break up,
+                Kind::Other if syntax.children(up).len() == 1 => item = up,
+                _ => return None,
+            }
+        };
+        if !is_one_of(pair, &clients.entry_names) {
+            return None;
+        }
+        let value = syntax.children(map).iter().find(|&&other| is_one_of(other, &clients.entry_values))?;
+        Some((item, list, syntax.child(*value, Role::Value)?))
     }
 
     /// A name in an expression of unknown kind: a comparison or membership test is a read.

@@ -331,7 +331,8 @@ impl<'a> Tree<'a> {
                 unit.in_code |= !facts.language.is_data() && definition_of(facts, site).is_none();
                 unit.talks |= matches!(
                     site.token.kind,
-                    TokenKind::Url(_)
+                    TokenKind::Provider
+                        | TokenKind::Url(_)
                         | TokenKind::Header(_)
                         | TokenKind::Module
                         | TokenKind::SdkName
@@ -339,7 +340,8 @@ impl<'a> Tree<'a> {
                 );
                 unit.needs_key |= matches!(
                     site.token.kind,
-                    TokenKind::Header(_)
+                    TokenKind::Provider
+                        | TokenKind::Header(_)
                         | TokenKind::Module
                         | TokenKind::SdkName
                         | TokenKind::Variable { role: VariableRole::Key, .. }
@@ -419,6 +421,14 @@ impl<'a> Tree<'a> {
                 format!("`{text}` has no counterpart on {}", source.target.title),
                 help.clone(),
             )),
+            TokenKind::Provider if is_evidence(facts, site) => Some((
+                Rule::SdkClient,
+                format!("`{text}` names {} as a provider that this tool knows by itself", source.title),
+                format!(
+                    "Give the tool {} as an OpenAI-compatible provider, with the base URL `{}`.",
+                    source.target.title, source.target.base_url
+                ),
+            )),
             TokenKind::Variable { role: VariableRole::Url, .. }
                 if matches!(site.context, Context::Read(_)) =>
             {
@@ -469,6 +479,7 @@ fn is_evidence(facts: &RegionFacts, site: &Site) -> bool {
         TokenKind::Module | TokenKind::SdkName => matches!(site.context, Context::Import | Context::Name),
         // A place that has moved already belongs to what it is used with.
         TokenKind::TargetUrl | TokenKind::TargetVariable => true,
+        TokenKind::Provider => site.context == Context::Text { whole: true },
         TokenKind::Identifier | TokenKind::Word | TokenKind::Path | TokenKind::Unrelated => false,
     }
 }
@@ -549,6 +560,14 @@ impl<'t, 'a> Joiner<'t, 'a> {
                 // A class is one client: its fields, what its methods send, and whoever uses it.
                 if let Some(class) = class_of(facts, site.statement) {
                     self.union(&statement, &Key::Binding(at, class));
+                }
+            }
+        }
+        for (at, facts) in self.tree.regions().filter(|(_, facts)| facts.language.is_data()) {
+            for site in facts.sites.iter().filter(|site| matches!(site.token.kind, TokenKind::Header(_))) {
+                if let Some(outer) = list_of_header(facts, site) {
+                    let key = |node| Key::Statement(Place { at, node });
+                    self.union(&key(site.statement), &key(outer));
                 }
             }
         }
@@ -736,6 +755,27 @@ fn references(facts: &RegionFacts, syntax: &Syntax) -> BTreeMap<BindingId, Vec<(
         }
     }
     out
+}
+
+/// In data, the statement around the list of headers that a header is an item of: as one text, or as a map of its name
+/// and value. They go out with what stands there.
+fn list_of_header(facts: &RegionFacts, site: &Site) -> Option<NodeId> {
+    if !matches!(site.context, Context::Entry { .. } | Context::HeaderIndirect) {
+        return None;
+    }
+    let syntax = facts.syntax.as_ref()?;
+    let of_map = || {
+        let pair = syntax.parent(site.node)?;
+        (syntax.kind(pair) == Kind::Pair
+            && syntax.node(site.node).role == Role::Value
+            && syntax.parent(pair) == Some(site.statement))
+        .then_some(())
+    };
+    if site.node != site.statement && of_map().is_none() {
+        return None;
+    }
+    let list = syntax.parent(site.statement).filter(|&up| syntax.kind(up) == Kind::List)?;
+    Some(crate::facts::statement_of(facts.language, syntax, list))
 }
 
 /// The class that a statement stands in, by the name that it is bound to.

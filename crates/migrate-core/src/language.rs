@@ -153,6 +153,8 @@ pub enum Separator {
     Blank,
     /// One item a line (or `;` between).
     Line,
+    /// A comma or a line end.
+    CommaOrLine,
 }
 
 /// One language.

@@ -259,7 +259,7 @@ impl Rewriter<'_, '_> {
                 Context::Comment | Context::Lexical => LeftReason::Prose,
                 _ => LeftReason::Identifier,
             },
-            TokenKind::Word => match site.context {
+            TokenKind::Word | TokenKind::Provider => match site.context {
                 Context::Name | Context::Import => LeftReason::Identifier,
                 _ => LeftReason::Prose,
             },

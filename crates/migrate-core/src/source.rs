@@ -313,6 +313,10 @@ pub struct Source {
     /// same name.
     #[serde(default)]
     pub unrelated: Vec<String>,
+    /// Patterns (regex, of a whole text) by which tools that know this gateway themselves name it, with a model: such a
+    /// setting speaks to it without URL or header.
+    #[serde(default)]
+    pub providers: Vec<String>,
     /// The API's version path, as in `/v1`.
     pub version_path: String,
     /// What all its request headers start with, lower case.
@@ -436,6 +440,15 @@ pub struct Clients {
     pub settings_classes: Vec<String>,
     /// Headers that carry a provider's credential, lower case.
     pub credential_headers: Vec<String>,
+    /// Keys under which a map that is one header has its name.
+    #[serde(default)]
+    pub entry_names: Vec<String>,
+    /// Keys under which a map that is one header has its value.
+    #[serde(default)]
+    pub entry_values: Vec<String>,
+    /// What texts start with that are expressions of the tool they are for: a sign, and braces behind it.
+    #[serde(default)]
+    pub expressions: Vec<String>,
     /// Names of functions that set a header from a name and a value, lower case.
     pub header_setters: Vec<String>,
     /// Names of functions that read or remove a header by its name, lower case.
@@ -451,6 +464,9 @@ pub struct Clients {
     /// What stands before a name that a store of secrets outside the tree knows (`secrets.`), and the keys of maps that
     /// refer to one (`secretKeyRef`).
     pub secret_references: Vec<String>,
+    /// Keys of maps whose entries are names that callers from outside the tree have to give.
+    #[serde(default)]
+    pub interfaces: Vec<String>,
     /// Words of names whose values are secrets, lower case, joined by `_` (see [`Clients::is_secret_name`]).
     pub secret_names: Vec<String>,
 }

@@ -44,6 +44,8 @@ pub(crate) enum TokenKind {
     SdkName,
     /// An identifier or a part of one.
     Identifier,
+    /// The gateway as a tool that knows it names it, with a model.
+    Provider,
     /// A plain word.
     Word,
     /// A part of a path or URL of someone else.
@@ -71,6 +73,7 @@ pub(crate) struct Tokenizer<'s> {
     source: &'s Source,
     markers: Regex,
     unrelated: Vec<Regex>,
+    providers: Vec<Regex>,
     from_urls: Vec<String>,
     key_names: Vec<String>,
 }
@@ -102,6 +105,7 @@ impl<'s> Tokenizer<'s> {
             source,
             markers: compile(&pattern),
             unrelated: source.unrelated.iter().map(|pattern| compile(&format!("^(?:{pattern})$"))).collect(),
+            providers: source.providers.iter().map(|pattern| compile(&format!("^(?:{pattern})$"))).collect(),
             from_urls: from_urls.to_vec(),
             key_names: source
                 .variables
@@ -158,6 +162,12 @@ impl<'s> Tokenizer<'s> {
         let scoped_span = scoped.start..scoped.start + scoped_text.len();
         if self.unrelated.iter().any(|pattern| pattern.is_match(scoped_text)) {
             return Token { span: scoped_span, kind: TokenKind::Unrelated };
+        }
+        let named = word(b"-_@/.:");
+        if named.start == marker.start
+            && self.providers.iter().any(|pattern| pattern.is_match(&text[named.clone()]))
+        {
+            return Token { span: named, kind: TokenKind::Provider };
         }
         if self.is_module(scoped_text) && scoped_span.end >= marker.end {
             return Token { span: scoped_span, kind: TokenKind::Module };

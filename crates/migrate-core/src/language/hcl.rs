@@ -74,5 +74,9 @@ fn parse(text: &str) -> Option<Syntax> {
 
 fn separator(syntax: &Syntax, container: NodeId) -> Separator {
     let node = syntax.node(container);
-    if node.span == node.content { Separator::Line } else { Separator::Comma }
+    match node.kind {
+        Kind::Map if node.span == node.content => Separator::Line,
+        Kind::Map => Separator::CommaOrLine,
+        _ => Separator::Comma,
+    }
 }

@@ -672,6 +672,13 @@ impl Rewriter<'_, '_> {
         }
     }
 
+    /// The length of the sign that makes a text an expression of the tool it is for, which stays in front of all else.
+    fn expression_sign(&self, content: &str) -> usize {
+        let openers = &self.tree.source.clients.expressions;
+        let opener = openers.iter().find(|opener| content.starts_with(opener.as_str()));
+        opener.map_or(0, |opener| opener.len() - opener.trim_start_matches(|c| c != '{').len())
+    }
+
     /// The source's key header becomes the target's.
     fn authorize(&mut self, at: At, facts: &RegionFacts, entry: &Entry) {
         let group = self.group(at, entry.statement);
@@ -698,7 +705,11 @@ impl Rewriter<'_, '_> {
                 if has_scheme {
                     None
                 } else {
+                    let sign = self.expression_sign(content);
                     match facts.language.spell_prefixed(syntax, &facts.text, *node, &scheme) {
+                        Some(wrap) if wrap.after.is_empty() => {
+                            Some((wrap.start + sign, wrap.before, wrap.end + sign, wrap.after))
+                        }
                         Some(wrap) => Some((wrap.start, wrap.before, wrap.end, wrap.after)),
                         None => {
                             self.impossible(

@@ -93,7 +93,7 @@ impl Removals {
         for (&container, gone) in &self.items {
             match facts.language.separator(facts.tree(), container) {
                 Separator::Blank => blank_spans(facts, container, gone, &mut spans),
-                Separator::Comma => comma_spans(facts, container, gone, &mut spans),
+                Separator::Comma | Separator::CommaOrLine => comma_spans(facts, container, gone, &mut spans),
                 Separator::Line => {
                     spans.extend(
                         gone.iter().map(|&item| whole_lines(&facts.text, &facts.tree().node(item).span)),

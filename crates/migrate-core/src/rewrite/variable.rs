@@ -70,6 +70,7 @@ impl Rewriter<'_, '_> {
             }
             if !stays {
                 self.value(at, facts, &new_name, value);
+                self.reference(at, facts, &new_name, value);
             }
         }
         if stays {
@@ -95,6 +96,11 @@ impl Rewriter<'_, '_> {
                 "Create it before you deploy, with a key of {} made at {}.",
                 target.title, target.keys_url
             );
+            self.find(at, span.clone(), Rule::EnvVar, Level::Action, message, help);
+        }
+        if self.is_interface(facts, site) {
+            let message = format!("`{name}` is what callers give this by name; it is `{new_name}` now");
+            let help = "Let those outside of this tree follow.";
             self.find(at, span.clone(), Rule::EnvVar, Level::Action, message, help);
         }
         self.edit(at, key.clone(), target.key_variable.clone(), Rule::EnvVar, group);
@@ -307,6 +313,28 @@ impl Rewriter<'_, '_> {
         self.drafts.names.add(EnvironmentKind::Value, new_name, new_name, &path);
     }
 
+    /// Says that a renamed variable gets its value from something of another name, which still holds the source's key.
+    fn reference(&mut self, at: At, facts: &RegionFacts, new_name: &str, value: NodeId) {
+        let span = facts.tree().node(value).span.clone();
+        let text = &facts.text[span.clone()];
+        let named = facts.sites.iter().any(|site| {
+            span.start <= site.token.span.start
+                && site.token.span.end <= span.end
+                && matches!(
+                    site.token.kind,
+                    TokenKind::Variable { key: Some(_), .. } | TokenKind::TargetVariable
+                )
+        });
+        if named || !facts.language.is_data() || !text.contains("${") {
+            return;
+        }
+        let (source, target) = (&self.tree.source.title, &self.tree.source.target);
+        let message =
+            format!("`{new_name}` gets its value from `{text}`, which holds a key of {source} until now");
+        let help = format!("Put a key of {} there, made at {}.", target.title, target.keys_url);
+        self.find(at, span, Rule::EnvValue, Level::Check, message, help);
+    }
+
     /// Whether a text stands for a key without being one.
     pub(super) fn is_placeholder(&self, text: &str) -> bool {
         let lower = text.to_ascii_lowercase();
@@ -346,9 +374,12 @@ impl Rewriter<'_, '_> {
         let text = &facts.text[line.clone()];
         let value_span = syntax.node(value).span.clone();
         let value_text = &facts.text[value_span.clone()];
-        let commas = syntax
-            .parent(entry)
-            .is_some_and(|container| facts.language.separator(syntax, container) == Separator::Comma);
+        let separator = syntax.parent(entry).map(|container| facts.language.separator(syntax, container));
+        let commas = match separator {
+            Some(Separator::Comma) => true,
+            Some(Separator::CommaOrLine) => facts.text[entry_span.end..].trim_start().starts_with(','),
+            _ => false,
+        };
         let own_line =
             facts.text[line.start..entry_span.start].trim_start_matches("export").trim().is_empty()
                 || !facts.language.is_data();
@@ -358,7 +389,10 @@ impl Rewriter<'_, '_> {
             && line.start <= site.token.span.start
             && value_span.end <= line.end
             && (own_line || facts.text[line.start..entry_span.start].trim() == "-");
-        if !single {
+        // The reference's own name follows; a value is never copied, nor is a reference to one.
+        let is_reference = value_text.contains('$') || !syntax.node(value).children.is_empty();
+        let is_same = is_reference && !value_text.contains(name.as_str());
+        if !single || is_same {
             let message = format!(
                 "`{new_name}` is needed beside `{name}`: a part of this tree stays on {}",
                 self.tree.source.title
@@ -373,8 +407,6 @@ impl Rewriter<'_, '_> {
             );
             return;
         }
-        // The reference's own name follows; a value is never copied.
-        let is_reference = value_text.contains('$') || !syntax.node(value).children.is_empty();
         let is_quoted = syntax.node(value).content != value_span;
         let new_value = if is_reference {
             value_text.replace(name.as_str(), new_name)
@@ -419,6 +451,16 @@ impl Rewriter<'_, '_> {
         dotted || referring.is_some_and(|key| known(&facts.text[syntax.node(key).content.clone()]))
     }
 
+    /// Whether the name at `site` is one that callers from outside have to give.
+    fn is_interface(&self, facts: &RegionFacts, site: &Site) -> bool {
+        let Some(syntax) = facts.syntax.as_ref().filter(|_| facts.language.is_data()) else { return false };
+        let interfaces = &self.tree.source.clients.interfaces;
+        let mut around = syntax.ancestors(site.node).filter_map(|up| syntax.child(up, Role::Key));
+        syntax.node(site.node).role == Role::Key
+            && around
+                .any(|key| interfaces.contains(&facts.text[syntax.node(key).content.clone()].to_string()))
+    }
+
     /// Whether the file sets `name` already.
     fn defines_target(&self, facts: &RegionFacts, _at: At, name: &str) -> bool {
         facts.sites.iter().any(|site| {
@@ -436,9 +478,10 @@ fn of_client(facts: &RegionFacts, site: &Site) -> bool {
         let span = &syntax.node(node).span;
         span.start <= site.token.span.start && site.token.span.end <= span.end
     };
-    matches!(site.context, Context::Read(_))
-        && (facts.requests.iter().any(|request| within(request.call))
-            || facts.sets.iter().flat_map(|set| &set.entries).any(|entry| {
-                within(entry.key) || matches!(entry.value, EntryValue::Node(value) if within(value))
-            }))
+    let of_request = || facts.requests.iter().any(|request| within(request.call));
+    // A template of the tool that the file is for (`{{env.NAME}}`) is a text with a name inside.
+    let of_entry = facts.sets.iter().flat_map(|set| &set.entries).any(|entry| {
+        within(entry.key) || matches!(entry.value, EntryValue::Node(value) if within(value))
+    });
+    of_entry || matches!(site.context, Context::Read(_)) && of_request()
 }

@@ -96,6 +96,7 @@ fn load_clients(name: &str, text: &str) -> Result<Clients, SourceError> {
 /// What TOML and serde can't say of a source.
 fn check(pack: &Pack<'_>, source: &Source) -> Result<(), SourceError> {
     pack.patterns("unrelated", &source.unrelated)?;
+    pack.patterns("providers", &source.providers)?;
     pack.patterns("secret_shapes", &source.secret_shapes)?;
     if source.markers.is_empty() {
         return Err(
