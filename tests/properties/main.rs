@@ -75,8 +75,6 @@ fn main() -> ExitCode {
         println!("{name:<24} {cases:>9} cases");
     }
     println!("{:<24} {:>9} cases", "all", done.iter().map(|(_, cases)| cases).sum::<u64>());
-    let unsettled = trees::UNSETTLED.load(Ordering::Relaxed);
-    println!("{:<24} {unsettled:>9} trees that a second run would change again", "");
     conclusion.exit_code()
 }
 

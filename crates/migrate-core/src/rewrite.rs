@@ -112,6 +112,8 @@ pub(crate) struct Rewriter<'r, 'a> {
     given: BTreeSet<(At, usize)>,
     /// Units in which a header carries the source's key.
     keyed: BTreeSet<UnitId>,
+    /// Units that hold something of the source's still.
+    of_source: BTreeSet<UnitId>,
     /// Fields of settings classes that take their variable from their own name, with the new name.
     fields: BTreeMap<String, String>,
     /// The providers that the headers of a unit name.
@@ -131,6 +133,7 @@ pub(crate) fn rewrite(tree: &Tree<'_>, units: &Units, settings: &Settings) -> Dr
         drafts: Drafts::default(),
         given: BTreeSet::new(),
         keyed: BTreeSet::new(),
+        of_source: BTreeSet::new(),
         fields: BTreeMap::new(),
         providers: BTreeMap::new(),
         lost: BTreeMap::new(),
@@ -139,6 +142,7 @@ pub(crate) fn rewrite(tree: &Tree<'_>, units: &Units, settings: &Settings) -> Dr
     rewriter.given = rewriter.given();
     rewriter.fields = rewriter.fields();
     rewriter.keyed = rewriter.keyed();
+    rewriter.of_source = rewriter.of_source();
     rewriter.providers = rewriter.providers();
     for (at, facts) in tree.regions() {
         rewriter.drafts.regions.entry(at).or_default();

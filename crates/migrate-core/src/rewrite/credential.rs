@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::facts::{Argument, Entry, EntryValue, HeaderSet, RegionFacts, Request, SetOf};
+use crate::facts::{Argument, Entry, EntryValue, HeaderSet, RegionFacts, Request, SetOf, statement_of};
 use crate::finding::{Level, Rule};
 use crate::join::{At, Place, UnitId, argument_values, holds_url, is_relevant, names_url};
 use crate::plan::EnvironmentKind;
@@ -332,6 +332,10 @@ impl Rewriter<'_, '_> {
                 self.find(at, span.clone(), Rule::HardCodedKey, Level::Action, message, help);
                 true
             }
+            KeyValue::OtherRead if self.may_be_target_key(at, facts, value, &span) => {
+                self.must_be_target_key(at, span.clone(), &format!("`{text}` must be"), Level::Check);
+                false
+            }
             KeyValue::OtherRead => {
                 self.provider_key(at, span.clone(), &text);
                 true
@@ -347,11 +351,7 @@ impl Rewriter<'_, '_> {
                 true
             }
             KeyValue::Unknown { ours: false } => {
-                let message = format!("`{text}` must be the key of {}", self.tree.source.target.title);
-                let help = format!(
-                    "Make sure that it comes from `{target}`, and that it is never a provider's key."
-                );
-                self.find(at, span.clone(), Rule::ProviderKey, Level::Check, message, help);
+                self.must_be_target_key(at, span.clone(), &format!("`{text}` must be"), Level::Check);
                 if falls_back && may_be_null(facts, value) {
                     self.never_null(at, facts, value, group);
                 }
@@ -748,6 +748,8 @@ impl Rewriter<'_, '_> {
                 self.tree.source.target.key_variable
             );
             self.find(at, value, Rule::HardCodedKey, Level::Action, message, help);
+        } else if !names_variable && !reads(facts, &value).is_empty() {
+            self.must_hold_target_key(at, facts, entry, &value);
         }
     }
 
@@ -758,32 +760,69 @@ impl Rewriter<'_, '_> {
         let path = self.tree.files[at.file].path.clone();
         let span = self.value_span(facts, entry);
         let quoted = self.quote(facts, entry, true);
-        let syntax = facts.tree();
+        if self.may_be_target_key(at, facts, entry.statement, &span) {
+            return self.must_hold_target_key(at, facts, entry, &span);
+        }
         // The one variable that the value reads is the key.
-        let reads: Vec<Span> = syntax
-            .ids()
-            .filter(|&id| {
-                let node = &syntax.node(id).span;
-                span.start <= node.start && node.end <= span.end
-            })
-            .filter_map(|id| facts.language.environment_read(syntax, &facts.text, id).map(|read| read.name))
-            .fold(Vec::new(), |mut reads, name| {
-                if !reads.contains(&name) {
-                    reads.push(name);
-                }
-                reads
-            });
+        let reads = reads(facts, &span);
         if let [name] = reads.as_slice() {
             self.replace(at, name.clone(), variable.clone(), Rule::ProviderKey, group);
             self.drafts.names.add(EnvironmentKind::Add, &variable, &variable, &path);
             self.provider_key(at, entry.name_span.clone(), &carrier(facts, entry));
             return;
         }
-        let title = &self.tree.source.target.title;
-        let message = format!("{quoted} must carry the key of {title}");
-        let help =
-            format!("Make sure that it comes from `{variable}`, and that it is never a provider's key.");
-        self.find(at, entry.name_span.clone(), Rule::ProviderKey, Level::Action, message, help);
+        let what = format!("{quoted} must carry");
+        self.must_be_target_key(at, entry.name_span.clone(), &what, Level::Action);
+    }
+
+    /// A credential under a name of the program's own; it comes from what `value` reads.
+    fn must_hold_target_key(&mut self, at: At, facts: &RegionFacts, entry: &Entry, value: &Span) {
+        let names: Vec<String> =
+            reads(facts, value).into_iter().map(|name| format!("`{}`", &facts.text[name])).collect();
+        let what = if names.is_empty() {
+            format!("`{}` must carry", carrier(facts, entry))
+        } else {
+            format!("{} must hold", names.join(", "))
+        };
+        self.must_be_target_key(at, entry.name_span.clone(), &what, Level::Check);
+    }
+
+    /// What is sent as the credential, and may be the target's or not.
+    fn must_be_target_key(&mut self, at: At, span: Span, what: &str, level: Level) {
+        let target = &self.tree.source.target;
+        let message = format!("{what} the key of {}", target.title);
+        let help = format!(
+            "Make sure that it comes from `{}`, and that it is never a provider's key.",
+            target.key_variable
+        );
+        self.find(at, span, Rule::ProviderKey, level, message, help);
+    }
+
+    /// Whether what is read in `span` may hold the target's key under a name of the program's own: nothing in the unit
+    /// is the source's any more, so that this may be what an earlier run left, and no client falls back to the name.
+    fn may_be_target_key(&self, at: At, facts: &RegionFacts, node: NodeId, span: &Span) -> bool {
+        let statement = statement_of(facts.language, facts.tree(), node);
+        let moved = self.units.of(at, statement).is_some_and(|unit| !self.of_source.contains(&unit));
+        let clients = &self.tree.source.clients.clients;
+        moved
+            && reads(facts, span).iter().all(|name| {
+                let name = Some(&facts.text[name.clone()]);
+                clients.iter().all(|client| client.fallback.as_deref() != name)
+            })
+    }
+
+    /// The units that hold something of the source's: a URL, a header, its key, its SDK. A variable of the program's
+    /// own that has the source in its name may hold the target's URL.
+    pub(super) fn of_source(&self) -> BTreeSet<UnitId> {
+        let sites =
+            self.tree.regions().flat_map(|(at, facts)| facts.sites.iter().map(move |site| (at, site)));
+        let of_source = sites.filter(|(_, site)| match &site.token.kind {
+            TokenKind::Url(_) | TokenKind::Header(_) | TokenKind::CgiHeader => true,
+            TokenKind::Module | TokenKind::SdkName => true,
+            TokenKind::Variable { role, .. } => *role == VariableRole::Key,
+            _ => false,
+        });
+        of_source.filter_map(|(at, site)| self.units.of(at, site.statement)).collect()
     }
 
     /// Whether another set of the same unit carries the source's key.
@@ -937,6 +976,22 @@ impl Rewriter<'_, '_> {
         }
         debug_assert!(self.group(at, statement) != SHARED, "a request has a unit");
     }
+}
+
+/// The names of the variables that are read within `span`, each once.
+fn reads(facts: &RegionFacts, span: &Span) -> Vec<Span> {
+    let syntax = facts.tree();
+    let inner = syntax.ids().filter(|&id| {
+        let node = &syntax.node(id).span;
+        span.start <= node.start && node.end <= span.end
+    });
+    let mut out: Vec<Span> = Vec::new();
+    for read in inner.filter_map(|id| facts.language.environment_read(syntax, &facts.text, id)) {
+        if !out.contains(&read.name) {
+            out.push(read.name);
+        }
+    }
+    out
 }
 
 /// What carries a credential, as the program names it: a header or a flag. Never the credential.
