@@ -42,15 +42,18 @@ pub(crate) fn balance(
 ) -> (Vec<LedgerEntry>, Vec<Finding>) {
     let mut entries = Vec::new();
     let mut missed = Vec::new();
+    let is_edited = |span: &Range<usize>| {
+        edits.iter().any(|edit| edit.span.start < span.end && span.start < edit.span.end)
+    };
     for occurrence in occurrences {
         if occurrence.is_of_target() {
             continue;
         }
         let span = &occurrence.span;
-        let overlaps = |start: usize, end: usize| start < span.end && span.start < end;
-        let fate = if edits.iter().any(|edit| overlaps(edit.span.start, edit.span.end)) {
+        let overlaps = |finding: &Finding| finding.start < span.end && span.start < finding.end;
+        let fate = if is_edited(span) {
             Fate::Rewritten
-        } else if occurrence.reported || findings.iter().any(|finding| overlaps(finding.start, finding.end)) {
+        } else if occurrence.reported || findings.iter().any(overlaps) {
             Fate::Reported
         } else if let Some(reason) = occurrence.left {
             Fate::Left(reason)
@@ -63,7 +66,7 @@ pub(crate) fn balance(
     entries.extend(stray.iter().map(|span| LedgerEntry {
         start: span.start,
         end: span.end,
-        fate: Fate::Left(LeftReason::Prose),
+        fate: if is_edited(span) { Fate::Rewritten } else { Fate::Left(LeftReason::Prose) },
     }));
     entries.sort();
     (entries, missed)

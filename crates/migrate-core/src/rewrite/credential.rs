@@ -281,6 +281,10 @@ impl Rewriter<'_, '_> {
                 there.sets[index].entries.iter().filter(|entry| self.is_credential(entry)).collect();
             for entry in credentials {
                 if self.is_source_key(entry) {
+                    let value = self.value_span(there, entry);
+                    if !names_variable(there, &value) && !reads(there, &value).is_empty() {
+                        self.must_hold_target_key(place, there, entry, &value);
+                    }
                     self.remove(place, there, entry, Rule::AuthHeader);
                 } else if !self.is_target_value(place, there, entry) {
                     if !self.is_own_key(place, there, entry) {
@@ -374,8 +378,8 @@ impl Rewriter<'_, '_> {
     /// Makes an expression that may be null give an empty string instead.
     fn never_null(&mut self, at: At, facts: &RegionFacts, value: NodeId, group: u32) {
         let span = facts.tree().node(value).span.clone();
-        let text = &facts.text[span.clone()];
-        let Some(spelled) = facts.language.spell_not_null(text) else { return };
+        // As it reads after the edits: they are taken back where it is replaced as a whole.
+        let Some(spelled) = facts.language.spell_not_null(&self.rewritten(at, &span)) else { return };
         if facts.tree().kind(value) == Kind::Shorthand {
             self.edit(at, span.end..span.end, format!(": {spelled}"), Rule::EnvVar, group);
         } else {
@@ -730,13 +734,8 @@ impl Rewriter<'_, '_> {
                 self.edit(at, end..end, after, Rule::AuthHeader, group);
             }
         }
-        let names_variable = facts.sites.iter().any(|site| {
-            value.start <= site.token.span.start
-                && site.token.span.end <= value.end
-                && matches!(site.token.kind, TokenKind::Variable { .. } | TokenKind::TargetVariable)
-        });
         if let Some(literal) = literal
-            && !names_variable
+            && !names_variable(facts, &value)
             && literal.trim().len() >= SHORTEST_KEY
             && !self.is_placeholder(literal.trim())
             && !literal.contains(&self.tree.source.target.key_prefix)
@@ -748,7 +747,7 @@ impl Rewriter<'_, '_> {
                 self.tree.source.target.key_variable
             );
             self.find(at, value, Rule::HardCodedKey, Level::Action, message, help);
-        } else if !names_variable && !reads(facts, &value).is_empty() {
+        } else if !names_variable(facts, &value) && !reads(facts, &value).is_empty() {
             self.must_hold_target_key(at, facts, entry, &value);
         }
     }
@@ -788,7 +787,7 @@ impl Rewriter<'_, '_> {
     }
 
     /// What is sent as the credential, and may be the target's or not.
-    fn must_be_target_key(&mut self, at: At, span: Span, what: &str, level: Level) {
+    pub(super) fn must_be_target_key(&mut self, at: At, span: Span, what: &str, level: Level) {
         let target = &self.tree.source.target;
         let message = format!("{what} the key of {}", target.title);
         let help = format!(
@@ -800,7 +799,7 @@ impl Rewriter<'_, '_> {
 
     /// Whether what is read in `span` may hold the target's key under a name of the program's own: nothing in the unit
     /// is the source's any more, so that this may be what an earlier run left, and no client falls back to the name.
-    fn may_be_target_key(&self, at: At, facts: &RegionFacts, node: NodeId, span: &Span) -> bool {
+    pub(super) fn may_be_target_key(&self, at: At, facts: &RegionFacts, node: NodeId, span: &Span) -> bool {
         let statement = statement_of(facts.language, facts.tree(), node);
         let moved = self.units.of(at, statement).is_some_and(|unit| !self.of_source.contains(&unit));
         let clients = &self.tree.source.clients.clients;
@@ -811,18 +810,20 @@ impl Rewriter<'_, '_> {
             })
     }
 
-    /// The units that hold something of the source's: a URL, a header, its key, its SDK. A variable of the program's
-    /// own that has the source in its name may hold the target's URL.
+    /// The units that hold something of the source's: a URL, a header, its SDK. A variable is none of it: one with the
+    /// source in its name may hold what is the target's.
     pub(super) fn of_source(&self) -> BTreeSet<UnitId> {
-        let sites =
-            self.tree.regions().flat_map(|(at, facts)| facts.sites.iter().map(move |site| (at, site)));
-        let of_source = sites.filter(|(_, site)| match &site.token.kind {
-            TokenKind::Url(_) | TokenKind::Header(_) | TokenKind::CgiHeader => true,
-            TokenKind::Module | TokenKind::SdkName => true,
-            TokenKind::Variable { role, .. } => *role == VariableRole::Key,
-            _ => false,
-        });
-        of_source.filter_map(|(at, site)| self.units.of(at, site.statement)).collect()
+        let mut out = BTreeSet::new();
+        for (at, facts) in self.tree.regions() {
+            let sites = facts.sites.iter().filter(|site| {
+                matches!(site.token.kind, TokenKind::Url(_) | TokenKind::Module | TokenKind::SdkName)
+            });
+            let entries = facts.sets.iter().flat_map(|set| &set.entries);
+            let entries = entries.filter(|entry| entry.name.starts_with(&self.tree.source.header_prefix));
+            let statements = sites.map(|site| site.statement).chain(entries.map(|entry| entry.statement));
+            out.extend(statements.filter_map(|statement| self.units.of(at, statement)));
+        }
+        out
     }
 
     /// Whether another set of the same unit carries the source's key.
@@ -992,6 +993,15 @@ fn reads(facts: &RegionFacts, span: &Span) -> Vec<Span> {
         }
     }
     out
+}
+
+/// Whether a variable of the source or the target is named within `span`.
+fn names_variable(facts: &RegionFacts, span: &Span) -> bool {
+    facts.sites.iter().any(|site| {
+        span.start <= site.token.span.start
+            && site.token.span.end <= span.end
+            && matches!(site.token.kind, TokenKind::Variable { .. } | TokenKind::TargetVariable)
+    })
 }
 
 /// What carries a credential, as the program names it: a header or a flag. Never the credential.

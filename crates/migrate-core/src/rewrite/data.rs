@@ -34,6 +34,9 @@ impl Rewriter<'_, '_> {
                 self.note_added(&header, &variable, path);
                 self.replace(at, span, header, Rule::AuthHeader, group);
             }
+            (KeyValue::OtherRead, None) if self.may_be_target_key(at, facts, value, &span) => {
+                self.must_be_target_key(at, span, &format!("`{text}` must be"), Level::Check);
+            }
             (KeyValue::OtherRead, None) => {
                 self.provider_key(at, span.clone(), text);
                 let name = read.map_or(span, |read| read.name);

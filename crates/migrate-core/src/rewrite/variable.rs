@@ -388,6 +388,12 @@ impl Rewriter<'_, '_> {
             && !text.trim_end().ends_with('\\')
             && line.start <= site.token.span.start
             && value_span.end <= line.end
+            // What else is said there would be said twice.
+            && !facts.sites.iter().any(|other| {
+                line.start <= other.token.span.start
+                    && other.token.span.end <= value_span.start
+                    && other.token.span != site.token.span
+            })
             && (own_line || facts.text[line.start..entry_span.start].trim() == "-");
         // The reference's own name follows; a value is never copied, nor is a reference to one.
         let is_reference = value_text.contains('$') || !syntax.node(value).children.is_empty();
