@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 
-use aig_tests::fixture::{CANARY, Fixture, Tree, folders, listed, place, read_tree, write_tree};
+use aig_tests::fixture::{CANARY, Fixture, Tree, folders, place, read_tree, write_tree};
 use aig_tests::ledger;
 use aig_tests::workspace::aig;
 use anyhow::{Context, Result, bail, ensure};
@@ -42,7 +42,7 @@ fn run(folder: &Path) -> Result<()> {
 
     edits_do_something(&planned)?;
     applies(&fixture, &source, &options, &planned)?;
-    findings_are_the_expected(&fixture, &planned)?;
+    fixture.check_findings(&planned)?;
     ledger::is_balanced(&fixture.before, &source, &planned)?;
     nothing_tells_the_canary(&planned)?;
     threads_do_not_matter(&fixture, &source, &options, &planned)?;
@@ -80,47 +80,6 @@ fn applies(fixture: &Fixture, source: &Source, options: &PlanOptions, planned: &
             undo(&fs, &UndoOptions::default()).context("undo")?;
             same(&split(fs.files()).1, &fixture.before).context("undo did not give before/")?;
         }
-    }
-    Ok(())
-}
-
-fn findings_are_the_expected(fixture: &Fixture, planned: &Plan) -> Result<()> {
-    let mut missing = fixture.case.findings.clone();
-    let mut unexpected = Vec::new();
-    for file in &planned.files {
-        for finding in file.findings.iter().filter(|finding| listed(finding.level)) {
-            match missing.iter().position(|expected| expected.is(&file.path, finding)) {
-                Some(at) => drop(missing.remove(at)),
-                None => unexpected.push(format!(
-                    "{}: {} ({})",
-                    place(&file.path, finding),
-                    finding.message,
-                    finding.help
-                )),
-            }
-        }
-    }
-    let missing: Vec<String> =
-        missing.iter().map(|expected| format!("{}: {}", expected.place, expected.contains)).collect();
-    ensure!(
-        missing.is_empty() && unexpected.is_empty(),
-        "findings\n  expected, and not there:\n    {}\n  there, and not expected:\n    {}",
-        missing.join("\n    "),
-        unexpected.join("\n    ")
-    );
-    if let Some(expected) = &fixture.case.environment {
-        let changes = planned
-            .environment
-            .iter()
-            .map(|change| format!("{} {} {}", change.kind.id(), change.from, change.to));
-        let changes: Vec<String> = changes.collect();
-        ensure!(changes == *expected, "the environment changes are {changes:?}, not {expected:?}");
-    }
-    if let Some(expected) = &fixture.case.skipped {
-        let skipped =
-            planned.skipped.iter().map(|skipped| format!("{}: {}", skipped.path, skipped.reason.id()));
-        let skipped: Vec<String> = skipped.collect();
-        ensure!(skipped == *expected, "skipped are {skipped:?}, not {expected:?}");
     }
     Ok(())
 }

@@ -8,8 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
-use migrate_core::PlanOptions;
 use migrate_core::finding::{Finding, Level, Rule};
+use migrate_core::{Plan, PlanOptions};
 use serde::Deserialize;
 
 use crate::workspace::files_under;
@@ -172,6 +172,51 @@ impl Fixture {
         options.from_urls.clone_from(&self.case.flags.from_urls);
         options.keep_unmapped = self.case.flags.keep_unmapped;
         options
+    }
+
+    /// Whether a plan finds what the fixture says, and nothing else, and changes and skips what it says.
+    ///
+    /// # Errors
+    /// What is missing and what is not expected.
+    pub fn check_findings(&self, planned: &Plan) -> Result<()> {
+        let mut missing = self.case.findings.clone();
+        let mut unexpected = Vec::new();
+        for file in &planned.files {
+            for finding in file.findings.iter().filter(|finding| listed(finding.level)) {
+                match missing.iter().position(|expected| expected.is(&file.path, finding)) {
+                    Some(at) => drop(missing.remove(at)),
+                    None => unexpected.push(format!(
+                        "{}: {} ({})",
+                        place(&file.path, finding),
+                        finding.message,
+                        finding.help
+                    )),
+                }
+            }
+        }
+        let missing: Vec<String> =
+            missing.iter().map(|expected| format!("{}: {}", expected.place, expected.contains)).collect();
+        ensure!(
+            missing.is_empty() && unexpected.is_empty(),
+            "findings\n  expected, and not there:\n    {}\n  there, and not expected:\n    {}",
+            missing.join("\n    "),
+            unexpected.join("\n    ")
+        );
+        if let Some(expected) = &self.case.environment {
+            let changes = planned
+                .environment
+                .iter()
+                .map(|change| format!("{} {} {}", change.kind.id(), change.from, change.to));
+            let changes: Vec<String> = changes.collect();
+            ensure!(changes == *expected, "the environment changes are {changes:?}, not {expected:?}");
+        }
+        if let Some(expected) = &self.case.skipped {
+            let skipped =
+                planned.skipped.iter().map(|skipped| format!("{}: {}", skipped.path, skipped.reason.id()));
+            let skipped: Vec<String> = skipped.collect();
+            ensure!(skipped == *expected, "skipped are {skipped:?}, not {expected:?}");
+        }
+        Ok(())
     }
 
     /// The same options on a command line.
