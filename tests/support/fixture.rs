@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use migrate_core::finding::{Finding, Level, Rule};
+use migrate_core::plan::Fate;
 use migrate_core::{Plan, PlanOptions};
 use serde::Deserialize;
 
@@ -39,6 +40,13 @@ pub struct Case {
     /// All findings of the levels action and check, in any order.
     #[serde(default)]
     pub findings: Vec<Expected>,
+    /// All findings of the level note. Not looked at if it is not there.
+    #[serde(default)]
+    pub notes: Option<Vec<Expected>>,
+    /// How many occurrences are left in each file, by reason, as `path: reason number`, in order. Not looked at if it is
+    /// not there.
+    #[serde(default)]
+    pub left: Option<Vec<String>>,
     /// All changes of the environment, in order, as `kind FROM TO`. Not looked at if it is not there.
     #[serde(default)]
     pub environment: Option<Vec<String>>,
@@ -84,9 +92,9 @@ impl TryFrom<String> for Expected {
             return Err(format!("`{text}` is not `path:line level rule`"));
         };
         let line = at.rsplit_once(':').and_then(|(_, line)| line.parse::<usize>().ok());
-        if line.is_none() || !["action", "check"].contains(&level) || Rule::from_id(rule).is_none() {
+        if line.is_none() || !["action", "check", "note"].contains(&level) || Rule::from_id(rule).is_none() {
             return Err(format!(
-                "`{text}` is not `path:line level rule` with a known level (action, check) and rule"
+                "`{text}` is not `path:line level rule` with a known level (action, check, note) and rule"
             ));
         }
         Ok(Self { place: place.to_owned(), contains: contains.to_owned() })
@@ -180,6 +188,8 @@ impl Fixture {
     /// What is missing and what is not expected.
     pub fn check_findings(&self, planned: &Plan) -> Result<()> {
         let mut missing = self.case.findings.clone();
+        missing.extend(self.case.notes.iter().flatten().cloned());
+        let listed = |level| listed(level) || self.case.notes.is_some();
         let mut unexpected = Vec::new();
         for file in &planned.files {
             for finding in file.findings.iter().filter(|finding| listed(finding.level)) {
@@ -202,6 +212,19 @@ impl Fixture {
             missing.join("\n    "),
             unexpected.join("\n    ")
         );
+        if let Some(expected) = &self.case.left {
+            let mut left: BTreeMap<String, usize> = BTreeMap::new();
+            for file in &planned.files {
+                for entry in &file.ledger {
+                    if let Fate::Left(reason) = entry.fate {
+                        let reason = format!("{reason:?}").to_lowercase();
+                        *left.entry(format!("{}: {reason}", file.path)).or_default() += 1;
+                    }
+                }
+            }
+            let left: Vec<String> = left.iter().map(|(place, number)| format!("{place} {number}")).collect();
+            ensure!(left == *expected, "left are {left:?}, not {expected:?}");
+        }
         if let Some(expected) = &self.case.environment {
             let changes = planned
                 .environment

@@ -30,6 +30,7 @@ impl Tree<'_> {
         for (at, facts) in self.regions().filter(|(_, facts)| facts.syntax.is_some()) {
             for request in &facts.requests {
                 let Some(unit) = units.of(at, request.statement) else { continue };
+                out.extend(self.protocol_pin(at, facts, request).map(|pin| (unit, pin)));
                 if let Some(pin) = self.foreign_request(units, at, facts, request) {
                     out.push((unit, pin));
                 }
@@ -46,6 +47,21 @@ impl Tree<'_> {
             }
         }
         out
+    }
+
+    /// A client that speaks a protocol of its own.
+    fn protocol_pin(&self, at: At, facts: &RegionFacts, request: &Request) -> Option<Pin> {
+        let client = self.source.clients.client(&request.callee).filter(|client| client.pins)?;
+        let callee = facts.tree().child(request.call, Role::Callee)?;
+        let span = facts.tree().node(callee).span.clone();
+        let title = &self.source.target.title;
+        Some(Pin {
+            at,
+            span: (span.start, span.end),
+            rule: Rule::SdkClient,
+            message: format!("`{}` speaks a protocol that {title} does not", client.name),
+            help: format!("Use the OpenAI client with the base URL and a key of {title}."),
+        })
     }
 
     fn catalogue_pin(&self, at: At, span: &Span) -> Pin {

@@ -411,11 +411,17 @@ impl<'a> Tree<'a> {
                 };
                 Some((Rule::Endpoint, message, help))
             }
-            TokenKind::Url(UrlForm::Foreign) => Some((
-                Rule::Endpoint,
-                format!("`{text}` has no counterpart on {}", source.target.title),
-                String::new(),
-            )),
+            TokenKind::Url(UrlForm::Foreign) => {
+                // Some paths lie beside the version's own.
+                let path = text.split_once("://").map_or(text, |(_, rest)| rest);
+                let path = path.find('/').map_or("", |slash| &path[slash..]);
+                let help = source.endpoint(path).map(|endpoint| endpoint.help.clone()).unwrap_or_default();
+                Some((
+                    Rule::Endpoint,
+                    format!("`{text}` has no counterpart on {}", source.target.title),
+                    help,
+                ))
+            }
             TokenKind::Url(UrlForm::Infrastructure { help }) => Some((
                 Rule::Endpoint,
                 format!("`{text}` has no counterpart on {}", source.target.title),

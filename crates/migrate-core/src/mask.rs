@@ -72,9 +72,13 @@ impl Masker {
         let mut harmless: Vec<String> = source.clients.credential_headers.clone();
         harmless.extend(source.headers.iter().map(|header| header.name.clone()));
         harmless.push(source.target.credential_header.to_lowercase());
+        // A header or argument that holds a secret is a name of one, whatever its words.
+        let headers = source.headers.iter().filter(|header| header.secret).filter_map(|header| {
+            header.name.strip_prefix(&source.header_prefix).filter(|rest| !rest.contains('*'))
+        });
         Self::from_parts(
             shapes.map(String::as_str),
-            source.clients.secret_names.iter().map(String::as_str),
+            source.clients.secret_names.iter().map(String::as_str).chain(headers),
             value::Values::new(harmless, source.clients.dummy_keys.clone()),
         )
     }

@@ -161,7 +161,7 @@ fn every_header_has_its_class() {
         ("x-portkey-debug", HeaderClass::Remove, Level::Action),
         ("x-portkey-azure-deployment-id", HeaderClass::Remove, Level::Action),
     ];
-    let check = "provider span-id span-name parent-span-id metadata cache-force-refresh cache-namespace cache retry-count \
+    let check = "provider span-id span-name parent-span-id metadata cache-force-refresh cache-namespace cache \
         request-timeout strict-open-ai-compliance strict-openai-compliance forward-headers sensitive-headers \
         fetch-integrated-models models-endpoint beta nitro-mode mode openai-organization openai-project openai-beta \
         anthropic-beta anthropic-version anthropic-aws-workspace-id azure-resource-name azure-api-version azure-model-name \
@@ -281,7 +281,6 @@ fn variables_have_their_roles() {
     let role = |name: &str| source.variable(name).map(|variable| variable.role);
     for (name, expected) in [
         ("PORTKEY_API_KEY", VariableRole::Key),
-        ("PORTKEY_API_KEY_DEV", VariableRole::Key),
         ("PORTKEY_BASE_URL", VariableRole::Url),
         ("PORTKEY_GATEWAY_URL", VariableRole::Url),
         ("PORTKEY_PROXY", VariableRole::Url),

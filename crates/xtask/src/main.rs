@@ -18,6 +18,8 @@ Every chore of the project.
     cargo xtask demo     build aig, migrate a copy of tests/sample under target/demo, show what happens
     cargo xtask setup    fetch what the tests need into target/: Python and Node packages, real packages
     cargo xtask test     setup, then format, clippy and all tests
+    cargo xtask rules-off
+                         switch off every rule, one at a time, and print the fixture that fails without it
     cargo xtask faults   kill aig at every moment, let every call fail, fill the disk: prints what was lost (nothing)
     cargo xtask fuzz [--cases N]
                          try what must hold of any input on N made-up ones (1,000,000 by default)
@@ -31,6 +33,7 @@ fn main() -> ExitCode {
         ["setup"] => suite::setup_alone(),
         ["test"] => suite::test(),
         ["full"] => suite::full(),
+        ["rules-off"] => suite::rules_off(),
         ["faults"] => suite::faults(),
         ["fuzz"] => suite::fuzz("1000000"),
         ["fuzz", "--cases", cases] => suite::fuzz(cases),

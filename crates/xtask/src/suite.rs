@@ -58,6 +58,15 @@ pub fn full() -> Result<()> {
     run("cargo test --workspace --release", cargo(&["test", "--workspace", "--release"]))
 }
 
+/// Every rule switched off, one at a time, as a table.
+///
+/// # Errors
+/// If some rule is missed by no fixture.
+pub fn rules_off() -> Result<()> {
+    let test = ["test", "--quiet", "--package", "aig-tests", "--test", "rules_off", "--", "--table"];
+    run("rules switched off", cargo(&test))
+}
+
 /// All faults at all moments, through the library and through the command. Takes some minutes.
 ///
 /// # Errors
