@@ -96,6 +96,7 @@ pub fn all(source: &Source) -> Result<Vec<(&'static str, Vec<Off>)>> {
             entries(&source.packages, |package| vec![package.name.clone()], |source| &mut source.packages),
         ),
         ("vendors", vendors(source)),
+        ("providers", texts(&source.providers, |source| &mut source.providers, false)),
         ("unrelated names", texts(&source.unrelated, |source| &mut source.unrelated, false)),
         (
             "clients",
@@ -149,6 +150,10 @@ fn lists_of_clients() -> Vec<(&'static str, ClientsList)> {
         ("auth arguments", |clients| &mut clients.auth_arguments),
         ("settings classes", |clients| &mut clients.settings_classes),
         ("credential headers", |clients| &mut clients.credential_headers),
+        ("entry names", |clients| &mut clients.entry_names),
+        ("entry values", |clients| &mut clients.entry_values),
+        ("expressions", |clients| &mut clients.expressions),
+        ("interfaces", |clients| &mut clients.interfaces),
         ("header setters", |clients| &mut clients.header_setters),
         ("header getters", |clients| &mut clients.header_getters),
         ("header flags", |clients| &mut clients.header_flags),
