@@ -486,8 +486,9 @@ fn of_client(facts: &RegionFacts, site: &Site) -> bool {
     };
     let of_request = || facts.requests.iter().any(|request| within(request.call));
     // A template of the tool that the file is for (`{{env.NAME}}`) is a text with a name inside.
-    let of_entry = facts.sets.iter().flat_map(|set| &set.entries).any(|entry| {
-        within(entry.key) || matches!(entry.value, EntryValue::Node(value) if within(value))
-    });
+    let of_entry =
+        facts.sets.iter().flat_map(|set| &set.entries).any(|entry| {
+            within(entry.key) || matches!(entry.value, EntryValue::Node(value) if within(value))
+        });
     of_entry || matches!(site.context, Context::Read(_)) && of_request()
 }
