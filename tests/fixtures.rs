@@ -11,6 +11,7 @@ use aig_tests::ledger;
 use aig_tests::workspace::aig;
 use anyhow::{Context, Result, bail, ensure};
 use libtest_mimic::{Arguments, Trial};
+use migrate_core::edit::{Group, SHARED};
 use migrate_core::{ApplyOptions, MemoryFs, Plan, PlanOptions, Source, UndoOptions, apply, plan, undo};
 
 const BACKUP: &str = ".aig-migrate.bak";
@@ -46,7 +47,39 @@ fn run(folder: &Path) -> Result<()> {
     ledger::is_balanced(&fixture.before, &source, &planned)?;
     nothing_tells_the_canary(&planned)?;
     threads_do_not_matter(&fixture, &source, &options, &planned)?;
+    any_unit_can_be_refused(&fixture, &source, &options, &planned)?;
     the_command_does_the_same(&fixture, &planned)
+}
+
+/// Whichever unit is refused (and if all are): it has no edits, each file of it says so, and what is left is a plan as
+/// sound as any.
+fn any_unit_can_be_refused(
+    fixture: &Fixture,
+    source: &Source,
+    options: &PlanOptions,
+    planned: &Plan,
+) -> Result<()> {
+    let edits = planned.files.iter().flat_map(|file| &file.edits);
+    let units: BTreeSet<Group> = edits.map(|edit| edit.group).filter(|&group| group != SHARED).collect();
+    let one_by_one = units.iter().map(|unit| BTreeSet::from([*unit]));
+    for refused in one_by_one.chain([units.clone()]) {
+        let mut options = options.clone();
+        options.refused = refused.clone();
+        let fs = MemoryFs::from_files(&fixture.before);
+        let less = plan(&fs, source, &options)?;
+        let about = || format!("with units {refused:?} refused");
+        edits_do_something(&less).with_context(about)?;
+        ledger::is_balanced(&fixture.before, source, &less).with_context(about)?;
+        for file in &less.files {
+            let edit = file.edits.iter().find(|edit| refused.contains(&edit.group));
+            ensure!(edit.is_none(), "{}: {} has an edit of it: {edit:?}", about(), file.path);
+            let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+            let broken =
+                migrate_core::verify::broken(&file.path, &text(&file.original), &text(&file.rewritten));
+            ensure!(broken.is_none(), "{}: {} is broken: {broken:?}", about(), file.path);
+        }
+    }
+    Ok(())
 }
 
 /// The result is `after/`, a second run has nothing to do, and undo gives `before/`.

@@ -109,6 +109,9 @@ struct MigrateArgs {
     /// Apply without asking
     #[arg(short, long)]
     yes: bool,
+    /// Ask unit by unit, in the manner of `git add -p`
+    #[arg(short, long, conflicts_with_all = ["check", "dry_run", "yes", "quiet", "stat"])]
+    interactive: bool,
     /// Leave no backups (*.aig-migrate.bak) when done
     #[arg(long)]
     no_backup: bool,
@@ -233,7 +236,14 @@ fn migrate(args: MigrateArgs) -> Result<Options, String> {
             );
         }
     };
-    let mode = if args.check {
+    if args.interactive && args.format != FormatArg::Text {
+        return Err(
+            "error: the argument '--interactive' cannot be used with a '--format' other than text\n".into()
+        );
+    }
+    let mode = if args.interactive {
+        Mode::Interactive
+    } else if args.check {
         Mode::Check { strict: args.strict }
     } else if args.dry_run {
         Mode::DryRun

@@ -45,7 +45,7 @@ fn open(paths: &[PathBuf]) -> Result<(DiskFs, Place), String> {
 }
 
 /// An error of the library in words.
-fn words(error: impl Into<Error>) -> String {
+pub(crate) fn words(error: impl Into<Error>) -> String {
     let error = error.into();
     match &error {
         Error::Fs(FsError::NotFound { path }) => format!("{path}: no such file or folder"),

@@ -5,6 +5,7 @@ use std::io::{self, BufRead, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
+use migrate_core::Error;
 use migrate_core::mask::escape_for_terminal;
 
 use crate::ExitCode;
@@ -192,11 +193,27 @@ impl<'a> Session<'a> {
 
     /// Asks `question`; `true` only for y or yes. End of input is No.
     pub fn ask(&mut self, question: &str, styles: &Styles) -> Result<bool, String> {
+        let answer = self.answer(question, "[y/N]", styles)?.unwrap_or_default().to_ascii_lowercase();
+        Ok(answer == "y" || answer == "yes")
+    }
+
+    /// Asks `question`, which takes `answers`, and gives the line that is typed, without blanks around it; `None` at the
+    /// end of the input. No mode of the terminal is changed for it, so there is none to be restored.
+    pub fn answer(
+        &mut self,
+        question: &str,
+        answers: &str,
+        styles: &Styles,
+    ) -> Result<Option<String>, String> {
         // The question must stand below what it is about.
         let _ = self.stdout.flush();
-        let _ = write!(self.stderr, "{}{question}{} [y/N] ", styles.bold, styles.bold.close());
-        let _ = self.stderr.flush();
+        // Who is asked may press Ctrl-C as soon as the question can be seen; one pressed before is obeyed now.
         self.interrupt.enter(Phase::Asking);
+        if self.interrupt.is_requested() {
+            return Err(Error::Cancelled.to_string());
+        }
+        let _ = write!(self.stderr, "{}{question}{} {answers} ", styles.bold, styles.bold.close());
+        let _ = self.stderr.flush();
         let mut answer = Vec::new();
         let read = self.stdin.read_until(b'\n', &mut answer);
         self.interrupt.enter(Phase::Planning);
@@ -205,8 +222,7 @@ impl<'a> Session<'a> {
             // What follows starts on a line of its own.
             let _ = writeln!(self.stderr);
         }
-        let answer = answer.trim_ascii().to_ascii_lowercase();
-        Ok(answer == b"y" || answer == b"yes")
+        Ok((read > 0).then(|| String::from_utf8_lossy(answer.trim_ascii()).into_owned()))
     }
 
     /// Flushes, and turns how the run ended into its exit code.

@@ -15,6 +15,7 @@ mod options;
 mod paths;
 mod progress;
 pub mod report;
+mod review;
 mod shown;
 mod style;
 

@@ -18,7 +18,6 @@ pub(crate) fn print(
     view: &View<'_>,
     applied: &Applied,
     options: &Migrate,
-    root: &Path,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let Styles { bold, .. } = view.styles;
@@ -72,7 +71,7 @@ pub(crate) fn print(
         writeln!(out, "   Keys are made at {}", view.source.target.keys_url)?;
     }
 
-    let installs = installs(view, root);
+    let installs = installs(view, view.root);
     if !installs.is_empty() {
         head(out, "Install the packages:")?;
         for (folder, command) in installs {

@@ -39,6 +39,8 @@ pub(crate) struct Migrate {
 pub(crate) enum Mode {
     /// It is shown, and applied if the answer is yes.
     Ask,
+    /// It is shown unit by unit, and what is agreed to is applied.
+    Interactive,
     /// It is shown and applied.
     Apply,
     /// It is shown.

@@ -1,15 +1,20 @@
 //! What is printed of a plan: one format a file.
 
+pub(crate) mod diff;
+pub(crate) mod frame;
 pub mod json;
 mod stat;
 pub(crate) mod text;
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
+use std::path::Path;
 
 use migrate_core::mask::Masker;
 use migrate_core::{Plan, Source};
 
+use self::frame::Frames;
+use crate::git;
 use crate::options::Format;
 use crate::style::Styles;
 
@@ -18,6 +23,8 @@ pub(crate) struct View<'a> {
     pub plan: &'a Plan,
     pub source: &'a Source,
     pub masker: &'a Masker,
+    /// The folder that paths are relative to.
+    pub root: &'a Path,
     /// Also notes, and what was passed over.
     pub verbose: bool,
     /// Only the sums.
@@ -27,6 +34,49 @@ pub(crate) struct View<'a> {
     /// Whether a person looks: control characters are spelt out.
     pub is_terminal: bool,
     pub styles: Styles,
+}
+
+/// How all plans of a run are shown.
+#[derive(Clone, Copy)]
+pub(crate) struct Look<'a> {
+    pub source: &'a Source,
+    pub masker: &'a Masker,
+    pub root: &'a Path,
+    pub verbose: bool,
+    pub quiet: bool,
+    /// Whether git is asked for uncommitted changes.
+    pub is_for_people: bool,
+    pub is_terminal: bool,
+    pub styles: Styles,
+}
+
+impl<'a> Look<'a> {
+    /// `plan`, shown so.
+    pub fn at(self, plan: &'a Plan) -> View<'a> {
+        let changed: Vec<&str> = plan.changed().map(|file| file.path.as_str()).collect();
+        View {
+            plan,
+            source: self.source,
+            masker: self.masker,
+            root: self.root,
+            verbose: self.verbose,
+            quiet: self.quiet,
+            uncommitted: if self.is_for_people {
+                git::uncommitted(self.root, &changed)
+            } else {
+                BTreeSet::new()
+            },
+            is_terminal: self.is_terminal,
+            styles: self.styles,
+        }
+    }
+}
+
+impl View<'_> {
+    /// How findings are shown.
+    pub fn frames(&self) -> Frames<'_> {
+        Frames { masker: Some(self.masker), verbose: self.verbose, styles: self.styles }
+    }
 }
 
 /// A format.

@@ -26,12 +26,17 @@ impl fmt::Display for Paint {
 pub(crate) struct Styles {
     pub added: Paint,
     pub removed: Paint,
+    /// The edited words of an added line.
+    pub added_word: Paint,
+    /// The edited words of a removed line.
+    pub removed_word: Paint,
     pub hunk: Paint,
     pub bold: Paint,
     pub dim: Paint,
     pub action: Paint,
     pub check: Paint,
     pub note: Paint,
+    coloured: bool,
 }
 
 impl Styles {
@@ -41,10 +46,14 @@ impl Styles {
             return Self::default();
         }
         let foreground = |colour: AnsiColor| Paint(Style::new().fg_color(Some(colour.into())));
+        let word = |colour: AnsiColor| Paint(Style::new().bold().underline().fg_color(Some(colour.into())));
         let bold = |colour: AnsiColor| Paint(Style::new().bold().fg_color(Some(colour.into())));
         Self {
             added: foreground(AnsiColor::Green),
             removed: foreground(AnsiColor::Red),
+            added_word: word(AnsiColor::Green),
+            removed_word: word(AnsiColor::Red),
+            coloured: true,
             hunk: foreground(AnsiColor::Cyan),
             bold: Paint(Style::new().bold()),
             dim: Paint(Style::new().dimmed()),
@@ -52,5 +61,10 @@ impl Styles {
             check: bold(AnsiColor::Yellow),
             note: bold(AnsiColor::Blue),
         }
+    }
+
+    /// Whether nothing is coloured.
+    pub fn is_plain(&self) -> bool {
+        !self.coloured
     }
 }

@@ -10,6 +10,9 @@ use crate::finding::Rule;
 /// Names a unit of the plan: edits with the same group are applied together or not at all.
 pub type Group = u32;
 
+/// The group of edits that belong to no unit of their own: documents, comments, manifests, value files.
+pub const SHARED: Group = 0;
+
 /// One replacement in one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

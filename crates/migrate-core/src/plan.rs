@@ -5,9 +5,10 @@
 mod build;
 mod importers;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::edit::{Edit, Overlap, apply_edits, normalize};
+use crate::edit::{Edit, Group, Overlap, apply_edits, normalize};
 use crate::error::Error;
 use crate::finding::{Finding, Skipped};
 use crate::fs::{Contents, FileSystem, Identity, WalkOptions};
@@ -25,6 +26,10 @@ pub struct PlanOptions {
     pub from_urls: Vec<String>,
     /// Leaves harmless headers without a counterpart in place.
     pub keep_unmapped: bool,
+    /// Groups that are not to move, as a plan of the same tree with the same options numbers them. The plan is made as
+    /// if each had a reason to stay: what else moves still fits together, and findings name what was refused. Group
+    /// [`SHARED`](crate::edit::SHARED) belongs to no unit and can't be refused: its edits follow from what moves.
+    pub refused: BTreeSet<Group>,
     /// Is told how far the work is.
     pub progress: Option<Arc<dyn Fn(Progress) + Send + Sync>>,
     /// Is asked now and then whether to stop; `true` means stop.
@@ -38,6 +43,7 @@ impl std::fmt::Debug for PlanOptions {
             .field("base_url", &self.base_url)
             .field("from_urls", &self.from_urls)
             .field("keep_unmapped", &self.keep_unmapped)
+            .field("refused", &self.refused)
             .finish_non_exhaustive()
     }
 }

@@ -16,7 +16,7 @@ mod variable;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::edit::Group;
+use crate::edit::{Group, SHARED};
 use crate::facts::{Context, RegionFacts, Site};
 use crate::finding::{Level, Rule};
 use crate::join::{At, Place, Tree, UnitId, Units};
@@ -27,9 +27,6 @@ use crate::syntax::{NodeId, Span};
 use crate::token::TokenKind;
 
 pub(crate) use variable::Names;
-
-/// The group of edits that belong to no unit of their own: documents, comments, value files.
-pub(crate) const SHARED: Group = 0;
 
 /// What the rules need to know of a run.
 #[derive(Debug)]

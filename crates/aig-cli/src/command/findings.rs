@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use migrate_core::finding::Finding;
 use migrate_core::last_findings;
 use migrate_core::mask::Masker;
 
@@ -10,6 +9,7 @@ use super::{open, words};
 use crate::ExitCode;
 use crate::io::Session;
 use crate::options::Colour;
+use crate::report::frame::Frames;
 use crate::report::text;
 use crate::style::Styles;
 
@@ -29,11 +29,11 @@ pub(super) fn run(
     // all sources share is masked once more.
     let masker = migrate_core::Source::builtin(&last.source).ok().map(|source| Masker::new(&source));
     let styles = Styles::new(session.stdout_colour(color));
-    let findings: Vec<(&str, &Finding)> =
-        last.findings.iter().map(|(path, finding)| (path.as_str(), finding)).collect();
-    text::findings(&findings, masker.as_ref(), verbose, &styles, session.stdout())
-        .map_err(|error| error.to_string())?;
-    let sums = text::levels(findings.iter().map(|(_, finding)| finding.level));
+    let frames = Frames { masker: masker.as_ref(), verbose, styles };
+    for (path, finding) in &last.findings {
+        frames.print(path, None, [finding], session.stdout()).map_err(|error| error.to_string())?;
+    }
+    let sums = text::levels(last.findings.iter().map(|(_, finding)| finding.level));
     session.print(&format!("{sums} (places as they were before the run)\n"));
     Ok(ExitCode::Done)
 }

@@ -10,10 +10,11 @@ use migrate_core::{ApplyOptions, Plan, PlanOptions, Source, apply, plan};
 
 use super::{count, open, words};
 use crate::io::{Phase, Session};
-use crate::options::{Format, Migrate, Mode};
-use crate::report::{self, View};
+use crate::options::{Migrate, Mode};
+use crate::report::{self, Look, View};
+use crate::review::{self, Planner};
 use crate::style::Styles;
-use crate::{ExitCode, git, next_steps, paths, progress};
+use crate::{ExitCode, next_steps, paths, progress};
 
 pub(super) fn run(options: &Migrate, session: &mut Session<'_>) -> Result<ExitCode, String> {
     let source = load(options)?;
@@ -31,9 +32,16 @@ pub(super) fn run(options: &Migrate, session: &mut Session<'_>) -> Result<ExitCo
     asked.cancelled = Some(Arc::new(move || interrupt.is_requested()));
     let line = progress::Line::new(session.stderr_is_terminal && !options.quiet);
     asked.progress = Some(line.callback());
-    let plan = plan(&fs, &source, &asked);
+    let planned = plan(&fs, &source, &asked);
     drop(line);
-    finish(options, &source, &fs, &place.root, &plan.map_err(words)?, session)
+    let planned = planned.map_err(words)?;
+    if options.mode == Mode::Interactive && !planned.is_empty() {
+        // Between two questions there is no room for progress.
+        asked.progress = None;
+        let planner = Planner { fs: &fs, source: &source, options: asked };
+        return interactive(options, &source, &planner, &place.root, planned, session);
+    }
+    finish(options, &source, &fs, &place.root, &planned, session)
 }
 
 /// The source: a built-in one, or that of the user's file.
@@ -51,6 +59,47 @@ fn load(options: &Migrate) -> Result<Source, String> {
     Ok(source)
 }
 
+/// How plans of this run are shown.
+fn look<'a>(
+    options: &Migrate,
+    source: &'a Source,
+    masker: &'a Masker,
+    root: &'a Path,
+    session: &Session<'_>,
+) -> Look<'a> {
+    Look {
+        source,
+        masker,
+        root,
+        verbose: options.verbose,
+        quiet: options.quiet,
+        is_for_people: report::of(options.format).asks(),
+        is_terminal: session.stdout_is_terminal,
+        styles: Styles::new(session.stdout_colour(options.color)),
+    }
+}
+
+/// Goes through a plan with whoever answers, and applies what was agreed to.
+fn interactive(
+    options: &Migrate,
+    source: &Source,
+    planner: &Planner<'_>,
+    root: &Path,
+    planned: Plan,
+    session: &mut Session<'_>,
+) -> Result<ExitCode, String> {
+    let masker = Masker::new(source);
+    let look = look(options, source, &masker, root, session);
+    let styles = Styles::new(session.stderr_colour(options.color));
+    match review::review(planner, &look, planned, &styles, session)? {
+        Some(plan) => write(options, &look.at(&plan), planner.fs, session),
+        None => {
+            session.tell("Nothing was written.");
+            Ok(ExitCode::Pending)
+        }
+    }
+}
+
 /// Shows a plan and does with it what was asked for.
 fn finish(
     options: &Migrate,
@@ -61,21 +110,7 @@ fn finish(
     session: &mut Session<'_>,
 ) -> Result<ExitCode, String> {
     let masker = Masker::new(source);
-    let changed: Vec<&str> = plan.changed().map(|file| file.path.as_str()).collect();
-    let view = View {
-        plan,
-        source,
-        masker: &masker,
-        verbose: options.verbose,
-        quiet: options.quiet,
-        uncommitted: if options.format == Format::Json {
-            Default::default()
-        } else {
-            git::uncommitted(root, &changed)
-        },
-        is_terminal: session.stdout_is_terminal,
-        styles: Styles::new(session.stdout_colour(options.color)),
-    };
+    let view = look(options, source, &masker, root, session).at(plan);
     let report = report::of(options.format);
     report.preview(&view, session.stdout()).map_err(|error| error.to_string())?;
 
@@ -88,11 +123,11 @@ fn finish(
         }
         Mode::Apply => true,
         // With nothing to apply, an earlier run that was killed may still have backups to remove.
-        Mode::Ask if plan.is_empty() => !options.backup,
+        Mode::Ask | Mode::Interactive if plan.is_empty() => !options.backup,
         Mode::Ask if !report.asks() => false,
-        Mode::Ask => {
-            let question =
-                format!("Apply {} in {}?", count(plan.edit_count(), "edit"), count(changed.len(), "file"));
+        Mode::Ask | Mode::Interactive => {
+            let files = count(plan.changed().count(), "file");
+            let question = format!("Apply {} in {files}?", count(plan.edit_count(), "edit"));
             let styles = Styles::new(session.stderr_colour(options.color));
             session.ask(&question, &styles)?
         }
@@ -103,18 +138,27 @@ fn finish(
         }
         return Ok(pending);
     }
+    write(options, &view, fs, session)
+}
+
+/// Applies a plan, and tells what comes next.
+fn write(
+    options: &Migrate,
+    view: &View<'_>,
+    fs: &dyn FileSystem,
+    session: &mut Session<'_>,
+) -> Result<ExitCode, String> {
     if session.interrupt.is_requested() {
         return Err(words(migrate_core::Error::Cancelled));
     }
     let mut asked = ApplyOptions::default();
     asked.backup = options.backup;
     session.interrupt.enter(Phase::Committing);
-    let applied = apply(fs, plan, &asked);
+    let applied = apply(fs, view.plan, &asked);
     session.interrupt.enter(Phase::Planning);
     let applied = applied.map_err(words)?;
-    if report.asks() && !options.quiet && !plan.is_empty() {
-        next_steps::print(&view, &applied, options, root, session.stdout())
-            .map_err(|error| error.to_string())?;
+    if report::of(options.format).asks() && !options.quiet && !view.plan.is_empty() {
+        next_steps::print(view, &applied, options, session.stdout()).map_err(|error| error.to_string())?;
     }
     Ok(ExitCode::Done)
 }

@@ -1,17 +1,16 @@
-//! The preview for people: a patch with words between. `git apply` takes it from a pipe, except for files that are
-//! shown in another form because a line of theirs is masked or is no UTF-8.
+//! The preview for people: a patch with words between. Each file with its findings, then the variables to set, then one
+//! line of sums.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use migrate_core::finding::{Finding, Level};
-use migrate_core::mask::{Masker, escape_for_terminal, is_unsafe};
+use migrate_core::mask::escape_for_terminal;
 use migrate_core::plan::{EnvironmentKind, FilePlan};
 
-use super::{Report, View};
+use super::frame::wrap;
+use super::{Report, View, diff};
 use crate::command::count;
-use crate::hunk::{Hunk, Kind, Line, hunks};
 use crate::shown::Shown;
 use crate::style::Styles;
 
@@ -31,160 +30,77 @@ impl Report for Text {
 }
 
 fn file(view: &View<'_>, file: &FilePlan, out: &mut dyn Write) -> io::Result<()> {
-    let told = file.findings.iter().filter(|finding| view.verbose || finding.level != Level::Note).count();
-    if view.uncommitted.contains(&file.path) {
-        let Styles { check, .. } = view.styles;
-        writeln!(out, "{}: {check}has uncommitted changes{}", label(&file.path), check.close())?;
-    }
+    let told = |finding: &&Finding| view.verbose || finding.level != Level::Note;
+    let findings: Vec<&Finding> = file.findings.iter().filter(told).collect();
     if !file.edits.is_empty() {
-        let old = Shown::new(&file.original, file.language, view.masker);
-        let new = Shown::new(&file.rewritten, file.language, view.masker);
-        let hunks = hunks(&old, &new, &file.edits);
-        let text = |line: &Line| match line.kind {
-            Kind::Added => new.part(line.range.clone()),
-            Kind::Context | Kind::Removed => old.part(line.range.clone()),
+        let note = match findings.len() {
+            0 => String::new(),
+            number => format!(", {}", count(number, "finding")),
         };
-        let is_masked =
-            hunks.iter().flat_map(|hunk| &hunk.lines).any(|line| matches!(text(line), Cow::Owned(_)));
-        if is_masked || !old.is_exact || !new.is_exact {
-            let why = if is_masked { "values are masked" } else { "the file is not UTF-8" };
-            let Styles { bold, .. } = view.styles;
-            writeln!(
-                out,
-                "{bold}{}{}: {} ({why}, so this is no patch)",
-                label(&file.path),
-                bold.close(),
-                count(file.edits.len(), "edit")
-            )?;
-            plain(view, &hunks, &text, out)?;
-        } else {
-            patch(view, &file.path, &hunks, &text, out)?;
-        }
+        diff::print(view, file, &file.edits, &file.rewritten, &note, out)?;
+    } else if !findings.is_empty() {
+        let Styles { bold, .. } = view.styles;
+        writeln!(
+            out,
+            "{bold}{}{}: {}",
+            diff::label(&file.path),
+            bold.close(),
+            count(findings.len(), "finding")
+        )?;
     }
-    let list: Vec<(&str, &Finding)> =
-        file.findings.iter().map(|finding| (file.path.as_str(), finding)).collect();
-    findings(&list, Some(view.masker), view.verbose, &view.styles, out)?;
-    if told > 0 || !file.edits.is_empty() {
+    if !findings.is_empty() {
+        let text = Shown::new(&file.original, file.language, view.masker);
+        view.frames().print(&file.path, Some(&text), findings.iter().copied(), out)?;
+    }
+    if !findings.is_empty() || !file.edits.is_empty() {
         writeln!(out)?;
     }
     Ok(())
 }
 
-/// Hunks as `git apply` takes them.
-fn patch<'a>(
-    view: &View<'_>,
-    path: &str,
-    hunks: &[Hunk],
-    text: &dyn Fn(&Line) -> Cow<'a, str>,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let Styles { bold, hunk: head, added, removed, .. } = view.styles;
-    writeln!(out, "{bold}--- {}{}", name("a/", path), bold.close())?;
-    writeln!(out, "{bold}+++ {}{}", name("b/", path), bold.close())?;
-    for hunk in hunks {
-        writeln!(out, "{head}{}{}", hunk.header(), head.close())?;
-        for line in &hunk.lines {
-            let text = text(line);
-            let (body, end) = match text.strip_suffix('\n') {
-                Some(body) => (body, ""),
-                None => (&*text, "\\ No newline at end of file\n"),
-            };
-            let body = if view.is_terminal {
-                escape_for_terminal(body.strip_suffix('\r').unwrap_or(body))
-            } else {
-                Cow::Borrowed(body)
-            };
-            match line.kind {
-                Kind::Context => writeln!(out, " {body}")?,
-                Kind::Removed => writeln!(out, "{removed}-{body}{}", removed.close())?,
-                Kind::Added => writeln!(out, "{added}+{body}{}", added.close())?,
-            }
-            out.write_all(end.as_bytes())?;
-        }
-    }
-    Ok(())
-}
-
-/// Hunks with line numbers, in a form that no program takes for a patch.
-fn plain<'a>(
-    view: &View<'_>,
-    hunks: &[Hunk],
-    text: &dyn Fn(&Line) -> Cow<'a, str>,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let Styles { dim, added, removed, .. } = view.styles;
-    for (index, hunk) in hunks.iter().enumerate() {
-        if index > 0 {
-            writeln!(out, "  {dim}      …{}", dim.close())?;
-        }
-        for line in &hunk.lines {
-            let text = text(line);
-            let body = escape_for_terminal(text.trim_end_matches(['\n', '\r']));
-            let (sign, paint) = match line.kind {
-                Kind::Context => (' ', dim),
-                Kind::Removed => ('-', removed),
-                Kind::Added => ('+', added),
-            };
-            writeln!(out, "  {:>6} {paint}{sign} {body}{}", line.number, paint.close())?;
-        }
-    }
-    Ok(())
-}
-
-/// Findings, each with its place; notes only if `verbose`.
-pub(crate) fn findings(
-    findings: &[(&str, &Finding)],
-    masker: Option<&Masker>,
-    verbose: bool,
-    styles: &Styles,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let mask = |text: &str| {
-        let masked = masker.map_or(Cow::Borrowed(text), |masker| masker.mask_line(text));
-        escape_for_terminal(&masked).into_owned()
-    };
-    for (path, finding) in findings {
-        let paint = match finding.level {
-            Level::Action => styles.action,
-            Level::Check => styles.check,
-            Level::Note if !verbose => continue,
-            _ => styles.note,
-        };
-        writeln!(
-            out,
-            "{}:{}:{}: {paint}{}[{}]{}: {}",
-            label(path),
-            finding.line,
-            finding.column,
-            finding.level,
-            finding.rule,
-            paint.close(),
-            mask(&finding.message)
-        )?;
-        for line in finding.help.lines() {
-            writeln!(out, "    {}", mask(line))?;
-        }
-    }
-    Ok(())
-}
-
+/// Variables with another name or value, each with where it is set and where it is read.
 fn environment(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     if view.plan.environment.is_empty() {
         return Ok(());
     }
     let Styles { bold, .. } = view.styles;
-    writeln!(out, "{bold}Environment{}", bold.close())?;
-    for change in &view.plan.environment {
-        let (from, to) = (escape_for_terminal(&change.from), escape_for_terminal(&change.to));
-        let files: Vec<Cow<'_, str>> = change.files.iter().map(|path| escape_for_terminal(path)).collect();
-        let what = match change.kind {
-            EnvironmentKind::Rename => format!("{from} → {to}"),
-            EnvironmentKind::Add => format!("{to} beside {from}"),
-            _ => format!("{to}: a new value"),
-        };
-        writeln!(out, "  {what}  ({})", files.join(", "))?;
+    writeln!(out, "{bold}Variables to set wherever the program runs{}", bold.close())?;
+    let rows: Vec<(String, &str, String)> = view
+        .plan
+        .environment
+        .iter()
+        .map(|change| {
+            let (from, to) = (escape_for_terminal(&change.from), escape_for_terminal(&change.to));
+            match change.kind {
+                EnvironmentKind::Rename => (to.into_owned(), "in place of", from.into_owned()),
+                EnvironmentKind::Add => (to.into_owned(), "beside", from.into_owned()),
+                _ => (to.into_owned(), "needs a new value", String::new()),
+            }
+        })
+        .collect();
+    let width = rows.iter().map(|(to, ..)| to.chars().count()).max().unwrap_or_default();
+    for (change, (to, how, from)) in view.plan.environment.iter().zip(&rows) {
+        let line = format!("  {bold}{to:width$}{}  {how} {from}", bold.close());
+        writeln!(out, "{}", line.trim_end())?;
+        let (set, read): (Vec<&str>, Vec<&str>) =
+            change.files.iter().map(String::as_str).partition(|path| is_value_file(view, path));
+        for (what, files) in [("set in", set), ("named in", read)] {
+            if !files.is_empty() {
+                let files: Vec<_> = files.iter().map(|path| escape_for_terminal(path)).collect();
+                let head = format!("    {what}: ");
+                writeln!(out, "{head}{}", wrap(&files.join(", "), head.len(), 6))?;
+            }
+        }
     }
     writeln!(out)
+}
+
+/// Whether a file of the plan gives variables their values: those of its kind that are no programs or documents.
+fn is_value_file(view: &View<'_>, path: &str) -> bool {
+    let file = view.plan.files.iter().find(|file| file.path == path);
+    file.is_some_and(|file| {
+        ["dotenv", "yaml", "json", "toml", "hcl", "ini", "properties", "dockerfile"].contains(&file.language)
+    })
 }
 
 fn skipped(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -232,52 +148,4 @@ pub(crate) fn levels(levels: impl Iterator<Item = Level>) -> String {
     }
     let sums: Vec<String> = sums.iter().map(|(level, number)| count(*number, level.id())).collect();
     sums.join(", ")
-}
-
-/// A path at the start of a line that is no part of a patch: what could be taken for one is quoted.
-fn label(path: &str) -> String {
-    let escaped = escape_for_terminal(path);
-    if ["--- ", "+++ ", "@@ -", "diff "].iter().any(|start| escaped.starts_with(start)) {
-        return format!("./{escaped}");
-    }
-    escaped.into_owned()
-}
-
-/// A path as git writes it in a patch: quoted if a character of it needs that.
-fn name(prefix: &str, path: &str) -> String {
-    if !path.chars().any(|c| is_unsafe(c) || matches!(c, '"' | '\\' | '\t')) {
-        // A blank would end the name; a tab behind it tells git that it does not.
-        let end = if path.contains(' ') { "\t" } else { "" };
-        return format!("{prefix}{path}{end}");
-    }
-    let mut quoted = format!("\"{prefix}");
-    for c in path.chars() {
-        match c {
-            '"' | '\\' => quoted.extend(['\\', c]),
-            '\t' => quoted.push_str("\\t"),
-            '\n' => quoted.push_str("\\n"),
-            c if is_unsafe(c) => {
-                let mut bytes = [0; 4];
-                for byte in c.encode_utf8(&mut bytes).bytes() {
-                    quoted.push_str(&format!("\\{byte:03o}"));
-                }
-            }
-            c => quoted.push(c),
-        }
-    }
-    quoted.push('"');
-    quoted
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_quoted_as_git_does() {
-        assert_eq!(name("a/", "src/app.py"), "a/src/app.py");
-        assert_eq!(name("a/", "my app.py"), "a/my app.py\t");
-        assert_eq!(name("b/", "a\"b\\c\n\u{202e}é"), "\"b/a\\\"b\\\\c\\n\\342\\200\\256é\"");
-        assert_eq!(label("@@ -1 +1 @@"), "./@@ -1 +1 @@");
-    }
 }

@@ -7,14 +7,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use crate::document::{Document, Region, RegionKind};
-use crate::edit::{Edit, Group, apply_edits, normalize};
+use crate::edit::{Edit, Group, SHARED, apply_edits, normalize};
 use crate::error::Error;
 use crate::facts::RegionFacts;
 use crate::finding::{Finding, Level, Rule, SkipReason, Skipped};
 use crate::fs::{Contents, FileSystem, FsError, Visit};
 use crate::join::{At, FileFacts, Tree, UnitId};
 use crate::ledger::{Occurrence, balance};
-use crate::rewrite::{Draft, DraftEdit, Drafts, SHARED, Settings, rewrite};
+use crate::rewrite::{Draft, DraftEdit, Drafts, Settings, rewrite};
 use crate::scan::Scanner;
 use crate::source::Source;
 use crate::text::Text;
@@ -60,7 +60,9 @@ pub(super) fn build(fs: &dyn FileSystem, source: &Source, options: &PlanOptions)
         files.sort_by(|a, b| a.path.cmp(&b.path));
         tree = tree.with(facts);
     }
-    let mut dropped: BTreeMap<UnitId, String> = BTreeMap::new();
+    let refused = options.refused.iter().filter(|&&group| group != SHARED);
+    let mut dropped: BTreeMap<UnitId, String> =
+        refused.map(|group| (group - 1, "it was refused in the review".to_owned())).collect();
     let mut frozen: BTreeSet<usize> = BTreeSet::new();
     let mut round = 0;
     let (drafts, edits) = loop {

@@ -15,7 +15,8 @@ use crate::source::{HeaderClass, VariableRole};
 use crate::syntax::{Kind, NodeId, Role, Span};
 use crate::token::TokenKind;
 
-use super::{Rewriter, SHARED};
+use super::Rewriter;
+use crate::edit::SHARED;
 
 /// No vendor's key is shorter than this, in bytes: what is, stands for one in a test.
 const SHORTEST_KEY: usize = 8;

@@ -8,7 +8,8 @@ use crate::plan::LeftReason;
 use crate::source::{Package, Replacement};
 use crate::syntax::{Kind, NodeId, Role, Span};
 
-use super::{Rewriter, SHARED};
+use super::Rewriter;
+use crate::edit::SHARED;
 
 /// How a manifest names packages.
 #[derive(Clone, Copy, PartialEq, Eq)]

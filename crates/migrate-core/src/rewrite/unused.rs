@@ -12,7 +12,8 @@ use crate::sdk::is_source_module;
 use crate::syntax::{Kind, NodeId, Role, Span};
 use crate::token::TokenKind;
 
-use super::{Rewriter, SHARED};
+use super::Rewriter;
+use crate::edit::SHARED;
 
 impl Rewriter<'_, '_> {
     /// Removes what nothing uses any more, in all files: what only a removed import asked for is not used either.

@@ -11,7 +11,8 @@ use crate::source::VariableRole;
 use crate::syntax::{Kind, NodeId, Role, Span};
 use crate::token::{TokenKind, UrlForm};
 
-use super::{Rewriter, SHARED};
+use super::Rewriter;
+use crate::edit::SHARED;
 
 /// What someone has to repeat outside the tree: (kind, old name, new name) and the files.
 #[derive(Debug, Default)]
@@ -146,6 +147,13 @@ impl Rewriter<'_, '_> {
                         out.insert(name.to_string(), new);
                     }
                 }
+            }
+        }
+        // A field that code which stays uses keeps its name for all.
+        for (at, facts) in self.tree.regions() {
+            let staying = facts.sites.iter().filter(|site| self.units.stays(at, site.statement));
+            for site in staying.filter(|site| site.context == Context::Name) {
+                out.remove(&facts.text[site.token.span.clone()]);
             }
         }
         out

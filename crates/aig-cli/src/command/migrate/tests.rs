@@ -180,14 +180,14 @@ fn the_preview_is_a_patch_then_findings_then_environment_then_sums() {
     let ran = run_with(&["-n"], "", &fs, &plan);
     assert_eq!(
         ran.stdout,
-        "--- a/app.py\n+++ b/app.py\n@@ -2,5 +2,5 @@\n \n \n client = Client(\n-    base_url=\"https://old.example/v1\",\n\
+        "app.py: 1 edit, 1 finding\n--- a/app.py\n+++ b/app.py\n@@ -2,5 +2,5 @@\n \n \n client = Client(\n-    base_url=\"https://old.example/v1\",\n\
          +    base_url=\"https://new.example/v1\",\n )\n\
-         app.py:3:1: action[virtual-key]: a virtual key goes\n    create a key\n\n\
-         Environment\n  OLD → NEW  (app.py)\n\n\
+         action[virtual-key]: a virtual key goes\n  --> app.py:3:1\n   = create a key\n\n\
+         Variables to set wherever the program runs\n  NEW  in place of OLD\n    named in: app.py\n\n\
          1 edit in 1 file; 1 action, 1 note; 3 files read, 1 passed over (1 binary)\n"
     );
     let verbose = run_with(&["-n", "-v"], "", &fs, &plan).stdout;
-    assert!(verbose.contains("app.py:1:1: note[base-url]: left on purpose"), "{verbose}");
+    assert!(verbose.contains("note[base-url]: left on purpose\n  --> app.py:1:1"), "{verbose}");
     assert!(verbose.contains("Passed over\n  x.bin (binary)\n"), "{verbose}");
     let sums = "1 edit in 1 file; 1 action, 1 note; 3 files read, 1 passed over (1 binary)\n";
     assert_eq!(run_with(&["-nq"], "", &fs, &plan).stdout, sums);
@@ -341,7 +341,7 @@ fn a_file_with_a_masked_line_is_no_patch() {
     let ran = run_with(&["-y"], "", &fs, &plan);
     assert_eq!(ran.code, ExitCode::Done);
     assert!(
-        ran.stdout.contains("app.py: 2 edits (values are masked, so this is no patch)"),
+        ran.stdout.contains("app.py: 2 edits, 1 finding (values are masked, so this is no patch)"),
         "{}",
         ran.stdout
     );
@@ -455,7 +455,7 @@ fn git_takes_the_preview() {
     }
     // Now they are changed, and said to be.
     let marked = preview(&plan);
-    assert_eq!(marked.matches("has uncommitted changes").count(), files.len(), "{marked}");
+    assert_eq!(marked.matches(", uncommitted changes").count(), files.len(), "{marked}");
     assert!(
         run_in(root.path(), &["-n", "--stat"], "", &fs, &plan)
             .stdout
@@ -466,5 +466,5 @@ fn git_takes_the_preview() {
     file.path = files[4].0.strip_prefix("sub/").unwrap().into();
     below.files.push(file);
     let ran = run_in(&root.path().join("sub"), &["-n"], "", &fs, &below);
-    assert!(ran.stdout.contains("has uncommitted changes"), "{}", ran.stdout);
+    assert!(ran.stdout.contains(", uncommitted changes"), "{}", ran.stdout);
 }
