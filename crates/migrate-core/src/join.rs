@@ -139,6 +139,12 @@ pub(crate) struct Tree<'a> {
     /// The files, sorted by path.
     pub files: Vec<FileFacts>,
     by_path: BTreeMap<String, usize>,
+    /// The files of this tree that imports name, by region and module.
+    modules: BTreeMap<At, BTreeMap<String, Option<usize>>>,
+    /// The imports of each file of this tree, in others and in itself.
+    importers: BTreeMap<usize, Vec<(At, BindingId)>>,
+    /// Where the tree's value files set a variable, by folder and name.
+    values: BTreeMap<String, BTreeMap<String, Vec<Place>>>,
     /// The SDK, by region.
     pub sdk: BTreeMap<At, RegionSdk>,
 }
@@ -147,10 +153,56 @@ impl<'a> Tree<'a> {
     /// Ties `files`, sorted by path, together.
     pub(crate) fn new(source: &'a Source, files: Vec<FileFacts>) -> Self {
         let by_path = files.iter().enumerate().map(|(index, file)| (file.path.clone(), index)).collect();
-        let mut tree = Self { source, files, by_path, sdk: BTreeMap::new() };
+        let mut tree = Self {
+            source,
+            files,
+            by_path,
+            modules: BTreeMap::new(),
+            importers: BTreeMap::new(),
+            values: BTreeMap::new(),
+            sdk: BTreeMap::new(),
+        };
+        tree.index_imports();
+        tree.index_values();
         crate::constant::tie(&mut tree);
         tree.sdk = crate::sdk::collect(&tree);
         tree
+    }
+
+    fn index_imports(&mut self) {
+        let mut modules: BTreeMap<At, BTreeMap<String, Option<usize>>> = BTreeMap::new();
+        let mut importers: BTreeMap<usize, Vec<(At, BindingId)>> = BTreeMap::new();
+        for (at, facts) in self.regions() {
+            for (scope, bindings) in facts.scopes.scopes.iter().enumerate() {
+                for (name, binding) in &bindings.bindings {
+                    let Some(import) = &binding.import else { continue };
+                    let known = modules.entry(at).or_default().entry(import.module.clone());
+                    if let Some(file) = *known.or_insert_with(|| self.module(at, &import.module)) {
+                        let id = BindingId { scope, name: name.clone() };
+                        importers.entry(file).or_default().push((at, id));
+                    }
+                }
+            }
+        }
+        (self.modules, self.importers) = (modules, importers);
+    }
+
+    fn index_values(&mut self) {
+        let mut values: BTreeMap<String, BTreeMap<String, Vec<Place>>> = BTreeMap::new();
+        for (at, facts) in self.regions().filter(|(_, facts)| facts.language.is_data()) {
+            for site in &facts.sites {
+                let Some(node) = definition_of(facts, site) else { continue };
+                let names = values.entry(folder_of(&self.files[at.file].path).to_string()).or_default();
+                let name = facts.text[site.token.span.clone()].to_string();
+                names.entry(name).or_default().push(Place { at, node });
+            }
+        }
+        self.values = values;
+    }
+
+    /// The imports of what the file at index `file` gives, by name, in other files and in itself.
+    pub(crate) fn importers(&self, file: usize) -> &[(At, BindingId)] {
+        self.importers.get(&file).map_or(&[], Vec::as_slice)
     }
 
     /// The same tree with more files.
@@ -186,6 +238,9 @@ impl<'a> Tree<'a> {
 
     /// The file of this tree that `module`, imported in `file`, names.
     pub(crate) fn module(&self, at: At, module: &str) -> Option<usize> {
+        if let Some(file) = self.modules.get(&at).and_then(|modules| modules.get(module)) {
+            return *file;
+        }
         let path = &self.files[at.file].path;
         let candidates = self.region(at).language.module_paths(path, module);
         candidates.iter().find_map(|candidate| self.by_path.get(candidate).copied())
@@ -209,20 +264,12 @@ impl<'a> Tree<'a> {
     pub(crate) fn environment_values(&self, path: &str, name: &str) -> Vec<Place> {
         let mut folder = path;
         loop {
-            folder = folder.rsplit_once('/').map_or("", |(folder, _)| folder);
-            let mut out = Vec::new();
-            for (at, facts) in self.regions().filter(|(_, facts)| facts.language.is_data()) {
-                let file = &self.files[at.file].path;
-                if file.rsplit_once('/').map_or("", |(folder, _)| folder) != folder {
-                    continue;
-                }
-                let values = facts.sites.iter().filter(|site| &facts.text[site.token.span.clone()] == name);
-                out.extend(
-                    values.filter_map(|site| definition_of(facts, site)).map(|node| Place { at, node }),
-                );
-            }
-            if !out.is_empty() || folder.is_empty() {
-                return out;
+            folder = folder_of(folder);
+            let found = self.values.get(folder).and_then(|names| names.get(name));
+            match found {
+                Some(places) => return places.clone(),
+                None if folder.is_empty() => return Vec::new(),
+                None => {}
             }
         }
     }
@@ -452,6 +499,11 @@ impl<'a> Tree<'a> {
     }
 }
 
+/// The folder that a path lies in; empty at the root.
+fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
 /// What a name stands for, if one plain assignment gives it its value.
 pub(crate) fn single_value(facts: &RegionFacts, id: &BindingId) -> Option<NodeId> {
     let binding = facts.scopes.scopes[id.scope].bindings.get(&id.name)?;
@@ -499,6 +551,15 @@ struct Joiner<'t, 'a> {
     references: BTreeMap<At, BTreeMap<BindingId, Vec<(NodeId, NodeId)>>>,
     /// For each exported binding, the bindings that import it.
     importers: BTreeMap<(At, BindingId), Vec<(At, BindingId)>>,
+    /// What each statement binds.
+    binders: BTreeMap<Place, Vec<Binder>>,
+}
+
+/// A name that a statement binds.
+struct Binder {
+    id: BindingId,
+    /// The assignment; none where it is imported.
+    assign: Option<NodeId>,
 }
 
 impl<'t, 'a> Joiner<'t, 'a> {
@@ -510,13 +571,29 @@ impl<'t, 'a> Joiner<'t, 'a> {
             work: Vec::new(),
             references: BTreeMap::new(),
             importers: BTreeMap::new(),
+            binders: BTreeMap::new(),
         };
         for (at, facts) in tree.regions() {
             let Some(syntax) = &facts.syntax else { continue };
             joiner.references.insert(at, references(facts, syntax));
             for (scope, bindings) in facts.scopes.scopes.iter().enumerate() {
-                for name in bindings.bindings.keys() {
+                for (name, binding) in &bindings.bindings {
                     let id = BindingId { scope, name: name.clone() };
+                    let mut binds = |node: NodeId, assign: Option<NodeId>| {
+                        let binder = Binder { id: id.clone(), assign };
+                        joiner.binders.entry(Place { at, node }).or_default().push(binder);
+                    };
+                    for &assign in &binding.assigns {
+                        let statement = crate::facts::statement_of(facts.language, syntax, assign);
+                        binds(statement, Some(assign));
+                        if assign != statement {
+                            binds(assign, Some(assign));
+                        }
+                    }
+                    if let Some(import) = &binding.import {
+                        binds(import.node, None);
+                        syntax.ancestors(import.node).for_each(|up| binds(up, None));
+                    }
                     if let Some(there) = tree.imported(at, &id) {
                         joiner.importers.entry(there).or_default().push((at, id));
                     }
@@ -610,19 +687,13 @@ impl<'t, 'a> Joiner<'t, 'a> {
         let Some(syntax) = &facts.syntax else { return };
         let statement = Key::Statement(place);
         let mut bound: Vec<BindingId> = Vec::new();
-        for (scope, bindings) in facts.scopes.scopes.iter().enumerate() {
-            for (name, binding) in &bindings.bindings {
-                let id = BindingId { scope, name: name.clone() };
-                let assigned = binding.assigns.iter().any(|&assign| {
-                    self.inside(facts, syntax, assign, place.node)
-                        && !self.is_answer(place.at, facts, syntax, assign)
-                });
-                let imported = binding.import.as_ref().is_some_and(|import| {
-                    import.node == place.node || syntax.ancestors(import.node).any(|up| up == place.node)
-                }) && self.tree.imported(place.at, &id).is_none();
-                if assigned || imported {
-                    bound.push(id);
-                }
+        for binder in self.binders.get(&place).into_iter().flatten() {
+            let binds = match binder.assign {
+                Some(assign) => !self.is_answer(place.at, facts, syntax, assign),
+                None => self.tree.imported(place.at, &binder.id).is_none(),
+            };
+            if binds && bound.last() != Some(&binder.id) {
+                bound.push(binder.id.clone());
             }
         }
         if let Some(id) = self.returned_from(facts, syntax, place.node) {
@@ -631,10 +702,6 @@ impl<'t, 'a> Joiner<'t, 'a> {
         for id in bound {
             self.union(&statement, &Key::Binding(place.at, id));
         }
-    }
-
-    fn inside(&self, facts: &RegionFacts, syntax: &Syntax, assign: NodeId, statement: NodeId) -> bool {
-        assign == statement || crate::facts::statement_of(facts.language, syntax, assign) == statement
     }
 
     /// Whether an assignment keeps what a client answered: a method called on something that is bound here. The answer

@@ -241,22 +241,14 @@ impl Rewriter<'_, '_> {
 
     /// Whether another file imports `name` from this one.
     fn is_imported(&self, at: At, name: &str) -> bool {
-        self.tree.regions().any(|(place, facts)| {
-            let bindings = facts.scopes.scopes.iter().enumerate().flat_map(|(scope, bindings)| {
-                bindings.bindings.iter().map(move |(local, binding)| (scope, local, binding))
-            });
+        self.tree.importers(at.file).iter().any(|(place, id)| {
+            let binding = self.tree.region(*place).scopes.scopes[id.scope].bindings.get(&id.name);
+            let import = binding.and_then(|binding| binding.import.as_ref());
             place.file != at.file
-                && bindings.into_iter().any(|(scope, local, binding)| {
-                    binding.import.as_ref().is_some_and(|import| {
-                        let named = import
-                            .imported
-                            .as_deref()
-                            .is_none_or(|imported| imported == name || imported == "*");
-                        named
-                            && self.tree.module(place, &import.module) == Some(at.file)
-                            && !self.is_lost(place, scope, local)
-                    })
+                && import.is_some_and(|import| {
+                    import.imported.as_deref().is_none_or(|imported| imported == name || imported == "*")
                 })
+                && !self.is_lost(*place, id.scope, &id.name)
         })
     }
 }
