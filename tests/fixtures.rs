@@ -3,19 +3,25 @@
 #![forbid(unsafe_code)]
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
+use std::sync::OnceLock;
 
-use aig_tests::fixture::{CANARY, Fixture, Tree, folders, place, read_tree, write_tree};
+use aig_tests::fixture::{CANARY, Fixture, Tree, folders, listed, place, read_tree, write_tree};
+use aig_tests::hard_cases::{Outcome, TITLES, page};
 use aig_tests::ledger;
-use aig_tests::workspace::aig;
+use aig_tests::workspace::{aig, root};
 use anyhow::{Context, Result, bail, ensure};
 use libtest_mimic::{Arguments, Trial};
 use migrate_core::edit::{Group, SHARED};
 use migrate_core::{ApplyOptions, MemoryFs, Plan, PlanOptions, Source, UndoOptions, apply, plan, undo};
 
 const BACKUP: &str = ".aig-migrate.bak";
+/// Hard cases that are about what must stay as it is, without a word.
+const UNTOUCHED: [u32; 1] = [19];
 
+// The table is what whoever runs the tests came for.
+#[expect(clippy::print_stdout)]
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let folders = match folders() {
@@ -25,11 +31,70 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    let all = folders.clone();
+    let table =
+        Trial::test("hard_cases", move || hard_cases(&all).map_err(|error| format!("{error:#}").into()));
     let trials = folders.into_iter().map(|folder| {
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
         Trial::test(name, move || run(&folder).map_err(|error| format!("{error:#}").into()))
     });
-    libtest_mimic::run(&arguments, trials.collect()).exit_code()
+    let conclusion = libtest_mimic::run(&arguments, trials.chain([table]).collect());
+    if let Some(table) = TABLE.get() {
+        println!("{table}");
+    }
+    conclusion.exit_code()
+}
+
+/// The table of the hard cases, once it is made.
+static TABLE: OnceLock<String> = OnceLock::new();
+
+/// Every hard case has a fixture, none is silent, and `docs/hard-cases.md` tells what becomes of each.
+fn hard_cases(folders: &[PathBuf]) -> Result<()> {
+    let source = Source::builtin("portkey")?;
+    let mut outcomes = vec![Outcome::default(); TITLES.len()];
+    for folder in folders {
+        let fixture = Fixture::load(folder)?;
+        let Some(number) = fixture.case.hard_case else { continue };
+        let outcome = (number as usize).checked_sub(1).and_then(|index| outcomes.get_mut(index));
+        let outcome = outcome.with_context(|| format!("{}: there is no hard case {number}", fixture.name))?;
+        let planned = plan(&MemoryFs::from_files(&fixture.before), &source, &fixture.options())?;
+        let findings = || planned.files.iter().flat_map(|file| &file.findings);
+        let (found, noted) = (
+            findings().any(|finding| listed(finding.level)),
+            findings().any(|finding| !listed(finding.level)),
+        );
+        outcome.rewritten += usize::from(!planned.is_empty());
+        outcome.found += usize::from(found);
+        outcome.noted += usize::from(noted);
+        if planned.is_empty() && !found && !noted && !fixture.case.untouched {
+            outcome.silent.push(fixture.name.clone());
+        }
+        outcome.fixtures.push(fixture.name);
+    }
+    let page = page(&outcomes);
+    let table = TABLE.get_or_init(|| page.clone());
+    for (number, outcome) in (1..).zip(&outcomes) {
+        ensure!(!outcome.fixtures.is_empty(), "hard case {number} has no fixture\n{table}");
+        ensure!(outcome.silent.is_empty(), "hard case {number}: silent in {:?}\n{table}", outcome.silent);
+        let seen = outcome.rewritten + outcome.found + outcome.noted > 0;
+        ensure!(
+            seen || UNTOUCHED.contains(&number),
+            "hard case {number} is neither rewritten nor told of\n{table}"
+        );
+    }
+    let file = root().join("docs/hard-cases.md");
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some_and(|value| value == "1") {
+        return std::fs::write(&file, page).with_context(|| format!("can't write {}", file.display()));
+    }
+    let kept = std::fs::read_to_string(&file)
+        .with_context(|| format!("there is no {}; UPDATE_SNAPSHOTS=1 makes it", file.display()))?;
+    ensure!(
+        kept == page,
+        "{} is not what the engine does (if that is meant: UPDATE_SNAPSHOTS=1)\n{}",
+        file.display(),
+        diff(kept.as_bytes(), page.as_bytes())
+    );
+    Ok(())
 }
 
 fn run(folder: &Path) -> Result<()> {

@@ -157,6 +157,8 @@ fn lists_of_clients() -> Vec<(&'static str, ClientsList)> {
         ("header setters", |clients| &mut clients.header_setters),
         ("header getters", |clients| &mut clients.header_getters),
         ("header flags", |clients| &mut clients.header_flags),
+        ("expressions", |clients| &mut clients.expressions),
+        ("interfaces", |clients| &mut clients.interfaces),
         ("credential flags", |clients| &mut clients.credential_flags),
         ("dummy keys", |clients| &mut clients.dummy_keys),
         ("secret references", |clients| &mut clients.secret_references),

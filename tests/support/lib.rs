@@ -3,5 +3,6 @@
 #![forbid(unsafe_code)]
 
 pub mod fixture;
+pub mod hard_cases;
 pub mod ledger;
 pub mod workspace;

@@ -334,7 +334,10 @@ impl Collector<'_> {
         let opened = before.ends_with(['"', '\'', '`', '\n'])
             || before.ends_with("\\n")
             || self.source.clients.header_flags.iter().any(|flag| before.trim_end().ends_with(flag.as_str()));
-        opened && self.text[span.end..].trim_start_matches(' ').starts_with(':')
+        // An object's key, in JSON inside of a string.
+        let after = self.text[span.end..].trim_start_matches('\\');
+        let after = if before.ends_with('"') { after.strip_prefix('"').unwrap_or(after) } else { after };
+        opened && after.trim_start_matches(' ').starts_with(':')
     }
 
     /// The environment read whose name is (or holds) the token.

@@ -648,9 +648,18 @@ impl<'t, 'a> Joiner<'t, 'a> {
         }
         for (at, facts) in self.tree.regions().filter(|(_, facts)| facts.language.is_data()) {
             for site in facts.sites.iter().filter(|site| matches!(site.token.kind, TokenKind::Header(_))) {
+                let key = |node| Key::Statement(Place { at, node });
                 if let Some(outer) = list_of_header(facts, site) {
-                    let key = |node| Key::Statement(Place { at, node });
                     self.union(&key(site.statement), &key(outer));
+                }
+                if site.context != Context::HeaderIndirect {
+                    continue;
+                }
+                // What is read from one file of values is one client's.
+                let outer = facts.tree().parent(site.statement);
+                let urls = facts.sites.iter().filter(|site| matches!(site.token.kind, TokenKind::Url(_)));
+                for url in urls.filter(|url| facts.tree().parent(url.statement) == outer) {
+                    self.union(&key(site.statement), &key(url.statement));
                 }
             }
         }

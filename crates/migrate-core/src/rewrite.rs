@@ -3,6 +3,7 @@
 //! Edits are made in a region's own offsets, in two steps: first the tokens (URLs, variables), then what a request
 //! needs as a whole (credentials, headers), which may move or remove text that holds tokens.
 
+mod asserted;
 mod credential;
 mod data;
 mod header;
@@ -160,6 +161,7 @@ pub(crate) fn rewrite(tree: &Tree<'_>, units: &Units, settings: &Settings) -> Dr
         }
     }
     rewriter.kept();
+    rewriter.untold_urls();
     rewriter.remove_all_unused();
     for (at, facts) in tree.regions() {
         rewriter.finish(at, facts);

@@ -440,6 +440,9 @@ pub struct Clients {
     pub settings_classes: Vec<String>,
     /// Headers that carry a provider's credential, lower case.
     pub credential_headers: Vec<String>,
+    /// What statements that assert begin with, and functions that do.
+    #[serde(default)]
+    pub assertions: Vec<String>,
     /// Keys under which a map that is one header has its name.
     #[serde(default)]
     pub entry_names: Vec<String>,

@@ -37,6 +37,7 @@ pub(super) fn taken_out(file: Region, scripts: Vec<(Range<usize>, &'static dyn L
 
 /// A script as a region, without the blanks that all of its lines begin with.
 fn script(text: &str, span: Range<usize>, language: &'static dyn Language) -> Region {
+    let folded = text[..span.start].trim_end().trim_end_matches(['-', '+']).ends_with('>');
     let mut lines = Vec::new();
     let mut at = span.start;
     for line in text[span].split_inclusive('\n') {
@@ -49,7 +50,14 @@ fn script(text: &str, span: Range<usize>, language: &'static dyn Language) -> Re
         &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
     });
     let prefix = prefixes.min_by_key(|prefix| prefix.len()).unwrap_or_default();
-    Region::lines(language, RegionKind::Code, text, &lines, prefix)
+    let mut region = Region::lines(language, RegionKind::Code, text, &lines, prefix);
+    if folded {
+        // Blanks take the place of line ends, byte for byte, so that offsets still lead back to the file.
+        let end = region.text.trim_end().len();
+        let joined = region.text[..end].replace(['\n', '\r'], " ");
+        region.text.replace_range(..end, &joined);
+    }
+    region
 }
 
 /// A YAML file, with its steps in the shell.
@@ -104,8 +112,16 @@ fn command(syntax: &Syntax, text: &str, id: NodeId) -> Option<Range<usize>> {
             let end = rest.find('\n').map_or(content.end, |found| content.end + found + 1);
             Some(content.start..end)
         }
-        // Folded lines are one to the shell.
-        '>' => None,
+        // Folded lines are one to the shell: those that would not be are left to be read as text.
+        '>' => {
+            let mut lines = inner.lines();
+            let indent = |line: &str| line.len() - line.trim_start().len();
+            // The first line's blanks stand before the content.
+            let start = text[..content.start].rfind('\n').map_or(0, |found| found + 1);
+            let first = content.start - start + lines.next().map_or(0, indent);
+            let plain = !inner.trim_end().lines().any(|line| line.trim().is_empty() || line.ends_with('\\'));
+            (plain && inner.trim_end().lines().skip(1).all(|line| indent(line) == first)).then_some(content)
+        }
         '"' => (!inner.contains(['\\', '\n'])).then_some(content),
         '\'' => (!inner.contains('\'') && !inner.contains('\n')).then_some(content),
         _ => (!inner.contains('\n')).then_some(content),

@@ -6,7 +6,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::facts::{Argument, Entry, EntryValue, HeaderSet, RegionFacts, Request, SetOf, statement_of};
+use crate::facts::{
+    Argument, Entry, EntryValue, HeaderSet, RegionFacts, Request, SetOf, last_name, statement_of,
+};
 use crate::finding::{Level, Rule};
 use crate::join::{At, Place, UnitId, argument_values, holds_url, is_relevant, names_url};
 use crate::plan::EnvironmentKind;
@@ -346,6 +348,13 @@ impl Rewriter<'_, '_> {
                 true
             }
             KeyValue::Unknown { ours: true } => {
+                if self.is_kept_elsewhere(facts, value) {
+                    let target = &self.tree.source.target;
+                    let message = format!("`{text}` must be the key of {}", target.title);
+                    let help =
+                        format!("See where it comes from: a key made at {} belongs there.", target.keys_url);
+                    self.find(at, span.clone(), Rule::ProviderKey, Level::Check, message, help);
+                }
                 if falls_back && may_be_null(facts, value) {
                     self.never_null(at, facts, value, group);
                 }
@@ -527,6 +536,26 @@ impl Rewriter<'_, '_> {
         self.is_source_key(entry)
             || entry.name.is_empty()
             || self.tree.source.clients.credential_headers.contains(&entry.name)
+    }
+
+    /// Whether a key is a field of something that no file of the tree makes in sight: a row of a table, a document.
+    fn is_kept_elsewhere(&self, facts: &RegionFacts, value: NodeId) -> bool {
+        let syntax = facts.tree();
+        let mut at = value;
+        while let ([child], Kind::Other) = (syntax.children(at), syntax.kind(at)) {
+            at = *child;
+        }
+        let field = last_name(facts.node_text(at));
+        let Some(object) = syntax.child(at, Role::Object).filter(|_| syntax.kind(at) == Kind::Member) else {
+            return false;
+        };
+        let is_parameter = facts
+            .scopes
+            .resolve(syntax, &facts.text, object)
+            .is_some_and(|(_, binding)| binding.parameter && binding.assigns.is_empty());
+        is_parameter
+            && !matches!(facts.node_text(object), "self" | "this" | "cls")
+            && !self.fields.contains_key(field)
     }
 
     pub(super) fn key_value(&self, place: Place) -> KeyValue {

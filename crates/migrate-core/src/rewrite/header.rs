@@ -52,6 +52,7 @@ impl Rewriter<'_, '_> {
         let source = self.tree.source;
         match &site.context {
             Context::Entry { .. } => {}
+            Context::HeaderRead if self.asserted(at, facts, index, site, name) => {}
             Context::HeaderRead => {
                 let message = format!("`{name}` is looked up here; {} does not send it", source.target.title);
                 let help = match source.response_headers.contains(name) {

@@ -1,16 +1,63 @@
 //! The base URL.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::facts::{Context, RegionFacts, Site};
 use crate::finding::{Level, Rule};
-use crate::join::{At, Place, holds_url};
+use crate::join::{At, Place, UnitId, holds_url};
 use crate::plan::LeftReason;
-use crate::source::EndpointClass;
-use crate::syntax::{Kind, Role};
+use crate::source::{EndpointClass, HeaderClass, VariableRole};
+use crate::syntax::{Kind, Role, Span};
 use crate::token::{TokenKind, UrlForm};
 
 use super::Rewriter;
 
 impl Rewriter<'_, '_> {
+    /// Says of each unit that moves and sends the source's key, but names no URL anywhere, that someone has to look
+    /// where it sends them.
+    pub(super) fn untold_urls(&mut self) {
+        let (tree, units) = (self.tree, self.units);
+        let helper = tree.source.sdk.as_ref().map(|sdk| sdk.headers_helper.as_str());
+        let mut told: BTreeSet<UnitId> = BTreeSet::new();
+        let mut sent: BTreeMap<UnitId, (At, Span)> = BTreeMap::new();
+        for (at, facts) in tree.regions().filter(|(_, facts)| !facts.language.is_prose()) {
+            // In data what belongs together need not be tied by names, nor need it where a file has several regions.
+            let regions = &tree.files[at.file].regions;
+            let beside = (facts.language.is_data() || regions.len() > 1)
+                && regions.iter().flat_map(|facts| &facts.sites).any(|site| is_place(&site.token.kind));
+            for site in &facts.sites {
+                let Some(unit) = units.of(at, site.statement) else { continue };
+                let is_client = site.token.kind == TokenKind::SdkName
+                    && Some(&facts.text[site.token.span.clone()]) != helper;
+                if beside || is_client || is_place(&site.token.kind) {
+                    told.insert(unit);
+                }
+            }
+            let entries = facts.sets.iter().flat_map(|set| &set.entries);
+            let is_key = |name: &str| {
+                tree.source.header(name).is_some_and(|header| header.class == HeaderClass::Credential)
+            };
+            for entry in entries.filter(|entry| is_key(&entry.name)) {
+                if self.is_expectation(facts, entry) {
+                    continue;
+                }
+                if let Some(unit) = units.of(at, entry.statement) {
+                    sent.entry(unit).or_insert_with(|| (at, entry.name_span.clone()));
+                }
+            }
+        }
+        for (unit, (at, span)) in sent {
+            if told.contains(&unit) || units.units[unit as usize].stays() {
+                continue;
+            }
+            let target = &self.tree.source.target;
+            let message = "no URL is in sight of these headers: where they are sent can't be told";
+            let help = format!("See that it is `{}` or a path of it.", self.settings.base_url);
+            let message = format!("{message}; they are those of {} now", target.title);
+            self.find(at, span, Rule::BaseUrl, Level::Check, message, help);
+        }
+    }
+
     /// A URL of the source's.
     pub(super) fn url(&mut self, at: At, facts: &RegionFacts, index: usize, site: &Site, form: &UrlForm) {
         let span = site.token.span.clone();
@@ -150,4 +197,14 @@ impl Rewriter<'_, '_> {
         let help = format!("If it is, and it should move too, run again with `--from-url {text}`.");
         self.find(at, span, Rule::SelfHosted, Level::Check, message, help);
     }
+}
+
+/// Whether a token tells where a request goes.
+fn is_place(kind: &TokenKind) -> bool {
+    matches!(
+        kind,
+        TokenKind::Url(UrlForm::Base { .. } | UrlForm::Root { .. } | UrlForm::Host { .. })
+            | TokenKind::TargetUrl
+            | TokenKind::Variable { role: VariableRole::Url, .. }
+    )
 }

@@ -470,9 +470,15 @@ impl Rewriter<'_, '_> {
         let Some(syntax) = facts.syntax.as_ref().filter(|_| facts.language.is_data()) else { return false };
         let interfaces = &self.tree.source.clients.interfaces;
         let mut around = syntax.ancestors(site.node).filter_map(|up| syntax.child(up, Role::Key));
-        syntax.node(site.node).role == Role::Key
-            && around
-                .any(|key| interfaces.contains(&facts.text[syntax.node(key).content.clone()].to_string()))
+        // A block with the name as its label.
+        let label = syntax.parent(site.node).filter(|&up| syntax.kind(up) == Kind::Other).is_some_and(|up| {
+            let first = syntax.children(up).first().copied();
+            first.is_some_and(|first| interfaces.iter().any(|name| name == facts.node_text(first)))
+        });
+        label
+            || syntax.node(site.node).role == Role::Key
+                && around
+                    .any(|key| interfaces.contains(&facts.text[syntax.node(key).content.clone()].to_string()))
     }
 
     /// Whether the file sets `name` already.
