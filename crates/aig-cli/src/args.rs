@@ -24,6 +24,25 @@ Exit codes:
   1  edits are pending and were not applied (--check, or the answer was No)
   2  wrong usage, or any error";
 
+/// Examples, with the name of a source that there is.
+fn examples() -> String {
+    let source = migrate_core::Source::builtin_names().next().unwrap_or("SOURCE");
+    let lines = [
+        (format!("aig migrate {source}"), "preview, ask, apply"),
+        (format!("aig migrate {source} -n src .env"), "preview only, and only these"),
+        (format!("aig migrate {source} -i"), "decide unit by unit"),
+        (format!("aig migrate {source} --check --strict"), "in CI: fail while something is left to do"),
+        (format!("aig migrate {source} -n --format sarif"), "for code scanning"),
+        ("aig undo".to_owned(), "take the newest migration back"),
+    ];
+    let mut text = String::from("Examples:\n");
+    for (command, what) in lines {
+        text.push_str(&format!("  {command:<40}  {what}\n"));
+    }
+    text.push('\n');
+    text
+}
+
 const SKIPPED: &str = "\
 What is never looked into:
   version control folders; node_modules, virtual environments and caches; build outputs (dist, build, out, target,
@@ -36,7 +55,7 @@ What is never looked into:
 
 /// Moves a source tree from another LLM gateway to AIgateway.
 #[derive(Debug, Parser)]
-#[command(name = "aig", version, after_help = EXIT_CODES, disable_help_subcommand = true)]
+#[command(name = "aig", version, after_help = format!("{}{EXIT_CODES}", examples()), disable_help_subcommand = true)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -45,7 +64,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Shows what would change, asks, and applies it
-    #[command(after_long_help = format!("{SKIPPED}{EXIT_CODES}"), after_help = EXIT_CODES)]
+    #[command(after_long_help = format!("{}{SKIPPED}{EXIT_CODES}", examples()), after_help = format!("{}{EXIT_CODES}", examples()))]
     Migrate(Box<MigrateArgs>),
     /// Takes the newest migration back, byte for byte
     Undo {
@@ -81,6 +100,19 @@ enum Command {
         /// When to colour
         #[arg(long, value_name = "WHEN", default_value = "auto")]
         color: When,
+    },
+    /// Tells what a rule does, with an example, and what its findings ask of you
+    Explain {
+        /// A rule, as in the brackets of a finding; all of them are listed without one
+        rule: Option<String>,
+        /// When to colour
+        #[arg(long, value_name = "WHEN", default_value = "auto")]
+        color: When,
+    },
+    /// Prints the manual page of `aig`, or of one of its commands
+    Man {
+        /// A command, as in `aig <COMMAND>`
+        command: Option<String>,
     },
     /// Prints a shell's completions
     Completions {
@@ -163,6 +195,12 @@ struct MigrateArgs {
 enum FormatArg {
     Text,
     Json,
+    /// One JSON object a line
+    Jsonl,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -213,6 +251,8 @@ where
         Command::Findings { paths, verbose, color } => {
             Options::Findings { paths: or_here(paths), verbose, color: color.choice() }
         }
+        Command::Explain { rule, color } => Options::Explain { rule, color: color.choice() },
+        Command::Man { command } => return man(command.as_deref()).map(Parsed::Show),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "aig", &mut script);
@@ -225,16 +265,18 @@ fn migrate(args: MigrateArgs) -> Result<Options, String> {
     if let Some(name) = args.print_source {
         return Ok(Options::PrintSource { name });
     }
-    let format = match (args.format, args.stat) {
-        (FormatArg::Text, false) => Format::Text,
-        (FormatArg::Text, true) => Format::Stat,
-        (FormatArg::Json, false) => Format::Json,
-        (FormatArg::Json, true) => {
+    let format = match args.format {
+        FormatArg::Text if args.stat => Format::Stat,
+        _ if args.stat => {
             return Err(
-                "error: the argument '--stat' cannot be used with '--format json', which holds all counts\n"
-                    .into(),
+                "error: the argument '--stat' cannot be used with a '--format' other than text\n".into()
             );
         }
+        FormatArg::Text => Format::Text,
+        FormatArg::Json => Format::Json,
+        FormatArg::Jsonl => Format::JsonLines,
+        FormatArg::Sarif => Format::Sarif,
+        FormatArg::Github => Format::GitHub,
     };
     if args.interactive && args.format != FormatArg::Text {
         return Err(
@@ -271,6 +313,25 @@ fn migrate(args: MigrateArgs) -> Result<Options, String> {
         quiet: args.quiet,
         verbose: args.verbose,
     })))
+}
+
+/// The manual page of a command, or of the program.
+fn man(name: Option<&str>) -> Result<String, String> {
+    let mut cli = Cli::command();
+    cli.build();
+    let command = match name {
+        None => cli,
+        Some(name) => cli.find_subcommand(name).cloned().ok_or_else(|| {
+            let names: Vec<&str> = cli.get_subcommands().map(clap::Command::get_name).collect();
+            format!("error: there is no command '{name}'; there are: {}\n", names.join(", "))
+        })?,
+    };
+    // `aig migrate` is found as `man aig-migrate`.
+    let title = name.map_or_else(|| "aig".to_owned(), |name| format!("aig-{name}"));
+    let mut page = Vec::new();
+    let rendered = clap_mangen::Man::new(command).title(title).render(&mut page);
+    rendered.map_err(|error| format!("error: {error}\n"))?;
+    Ok(String::from_utf8_lossy(&page).into_owned())
 }
 
 fn or_here(paths: Vec<PathBuf>) -> Vec<PathBuf> {

@@ -16,6 +16,7 @@ mod paths;
 mod progress;
 pub mod report;
 mod review;
+mod rules;
 mod shown;
 mod style;
 

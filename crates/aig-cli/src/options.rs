@@ -11,6 +11,7 @@ pub(crate) enum Options {
     Sources { name: Option<String> },
     Findings { paths: Vec<PathBuf>, verbose: bool, color: Option<Colour> },
     PrintSource { name: String },
+    Explain { rule: Option<String>, color: Option<Colour> },
 }
 
 /// The options of a migration.
@@ -55,6 +56,9 @@ pub(crate) enum Format {
     Text,
     Stat,
     Json,
+    JsonLines,
+    Sarif,
+    GitHub,
 }
 
 /// When to colour.

@@ -2,7 +2,10 @@
 
 pub(crate) mod diff;
 pub(crate) mod frame;
+mod github;
 pub mod json;
+mod jsonl;
+mod sarif;
 mod stat;
 pub(crate) mod text;
 
@@ -96,5 +99,8 @@ pub(crate) fn of(format: Format) -> &'static dyn Report {
         Format::Text => &text::Text,
         Format::Stat => &stat::Stat,
         Format::Json => &json::Json,
+        Format::JsonLines => &jsonl::JsonLines,
+        Format::Sarif => &sarif::Sarif,
+        Format::GitHub => &github::GitHub,
     }
 }

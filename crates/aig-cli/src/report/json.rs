@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use migrate_core::mask::Masker;
+use migrate_core::plan::FilePlan;
 use migrate_core::{Plan, Source};
 use serde::Serialize;
 
@@ -14,9 +15,8 @@ const SCHEMA: u32 = 1;
 
 #[derive(Serialize)]
 struct Report<'a> {
-    schema: u32,
-    source: &'a str,
-    target: &'a str,
+    #[serde(flatten)]
+    head: Head<'a>,
     files: Vec<File<'a>>,
     environment: Vec<Environment<'a>>,
     skipped: Vec<Skipped<'a>>,
@@ -24,7 +24,14 @@ struct Report<'a> {
 }
 
 #[derive(Serialize)]
-struct File<'a> {
+pub(super) struct Head<'a> {
+    schema: u32,
+    source: &'a str,
+    target: &'a str,
+}
+
+#[derive(Serialize)]
+pub(super) struct File<'a> {
     path: &'a str,
     language: &'a str,
     edits: Vec<Edit>,
@@ -54,7 +61,7 @@ struct Finding {
 }
 
 #[derive(Serialize)]
-struct Environment<'a> {
+pub(super) struct Environment<'a> {
     kind: &'static str,
     from: &'a str,
     to: &'a str,
@@ -62,13 +69,13 @@ struct Environment<'a> {
 }
 
 #[derive(Serialize)]
-struct Skipped<'a> {
+pub(super) struct Skipped<'a> {
     path: &'a str,
     reason: &'static str,
 }
 
 #[derive(Serialize)]
-struct Summary {
+pub(super) struct Summary {
     files_scanned: usize,
     files_changed: usize,
     edits: usize,
@@ -95,37 +102,47 @@ pub fn report(plan: &Plan, source: &Source) -> serde_json::Value {
 }
 
 fn build<'a>(plan: &'a Plan, masker: &Masker) -> Report<'a> {
-    let files = plan.files.iter().filter(|file| !file.edits.is_empty() || !file.findings.is_empty());
     Report {
-        schema: SCHEMA,
-        source: &plan.source,
-        target: &plan.target,
-        files: files.map(|file| self::file(file, masker)).collect(),
-        environment: plan
-            .environment
-            .iter()
-            .map(|change| Environment {
-                kind: change.kind.id(),
-                from: &change.from,
-                to: &change.to,
-                files: &change.files,
-            })
-            .collect(),
-        skipped: plan
-            .skipped
-            .iter()
-            .map(|skipped| Skipped { path: &skipped.path, reason: skipped.reason.id() })
-            .collect(),
-        summary: Summary {
-            files_scanned: plan.files_scanned,
-            files_changed: plan.changed().count(),
-            edits: plan.edit_count(),
-            findings: plan.finding_count(),
-        },
+        head: head(plan),
+        files: shown(plan).map(|file| self::file(file, masker)).collect(),
+        environment: environment(plan).collect(),
+        skipped: skipped(plan).collect(),
+        summary: summary(plan),
     }
 }
 
-fn file<'a>(file: &'a migrate_core::plan::FilePlan, masker: &Masker) -> File<'a> {
+pub(super) fn head(plan: &Plan) -> Head<'_> {
+    Head { schema: SCHEMA, source: &plan.source, target: &plan.target }
+}
+
+/// The files that are told of.
+pub(super) fn shown(plan: &Plan) -> impl Iterator<Item = &FilePlan> {
+    plan.files.iter().filter(|file| !file.edits.is_empty() || !file.findings.is_empty())
+}
+
+pub(super) fn environment(plan: &Plan) -> impl Iterator<Item = Environment<'_>> {
+    plan.environment.iter().map(|change| Environment {
+        kind: change.kind.id(),
+        from: &change.from,
+        to: &change.to,
+        files: &change.files,
+    })
+}
+
+pub(super) fn skipped(plan: &Plan) -> impl Iterator<Item = Skipped<'_>> {
+    plan.skipped.iter().map(|skipped| Skipped { path: &skipped.path, reason: skipped.reason.id() })
+}
+
+pub(super) fn summary(plan: &Plan) -> Summary {
+    Summary {
+        files_scanned: plan.files_scanned,
+        files_changed: plan.changed().count(),
+        edits: plan.edit_count(),
+        findings: plan.finding_count(),
+    }
+}
+
+pub(super) fn file<'a>(file: &'a FilePlan, masker: &Masker) -> File<'a> {
     let findings = file.findings.iter().map(|finding| Finding {
         rule: finding.rule.id(),
         level: finding.level.id(),

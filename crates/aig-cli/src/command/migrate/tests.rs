@@ -468,3 +468,79 @@ fn git_takes_the_preview() {
     let ran = run_in(&root.path().join("sub"), &["-n"], "", &fs, &below);
     assert!(ran.stdout.contains(", uncommitted changes"), "{}", ran.stdout);
 }
+
+/// The lines of JSON Lines, put together, are the JSON report.
+#[test]
+fn json_lines_say_what_json_says() {
+    for (fs, plan) in [case(), secret_case()] {
+        let printed = run_with(&["--format=jsonl", "-n"], "", &fs, &plan).stdout;
+        let mut whole = serde_json::json!({"files": [], "environment": [], "skipped": []});
+        for line in printed.lines() {
+            let mut line: serde_json::Value = serde_json::from_str(line).unwrap();
+            let kind = line.as_object_mut().unwrap().remove("type").unwrap();
+            match kind.as_str().unwrap() {
+                "plan" => {
+                    line.as_object().unwrap().iter().for_each(|(key, value)| whole[key] = value.clone());
+                }
+                "file" => whole["files"].as_array_mut().unwrap().push(line),
+                "summary" => whole["summary"] = line,
+                list => whole[list].as_array_mut().unwrap().push(line),
+            }
+        }
+        assert_eq!(whole, report::json::report(&plan, &source()));
+    }
+}
+
+#[test]
+fn sarif_is_held_to_its_schema() {
+    // The schema of OASIS, as it is. One pattern in it, of a property that is not used here, is no regex everywhere.
+    let mut schema: serde_json::Value =
+        serde_json::from_str(include_str!("../../../tests/data/sarif-2.1.0.schema.json")).unwrap();
+    for property in
+        ["run", "toolComponent"].map(|of| schema["definitions"][of]["properties"]["language"].take())
+    {
+        assert!(property["pattern"].as_str().unwrap().ends_with("]?$"), "{property}");
+    }
+    for of in ["run", "toolComponent"] {
+        schema["definitions"][of]["properties"]["language"] = serde_json::json!(false);
+    }
+    let schema = jsonschema::validator_for(&schema).unwrap();
+    for (fs, plan) in [case(), secret_case()] {
+        let printed = run_with(&["--format=sarif", "-n"], "", &fs, &plan).stdout;
+        let value: serde_json::Value = serde_json::from_str(&printed).unwrap();
+        let errors: Vec<String> = schema.iter_errors(&value).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{errors:?}");
+        assert!(!printed.contains(&SECRET[..6]), "{printed}");
+    }
+    let (fs, plan) = case();
+    let printed = run_with(&["--format=sarif", "-n"], "", &fs, &plan).stdout;
+    let value: serde_json::Value = serde_json::from_str(&printed).unwrap();
+    let results = value["runs"][0]["results"].as_array().unwrap();
+    let levels: Vec<_> = results.iter().map(|result| result["level"].as_str().unwrap()).collect();
+    assert_eq!(levels, ["error", "note", "warning"]);
+    assert_eq!(
+        results[2]["fixes"][0]["artifactChanges"][0]["replacements"][0],
+        serde_json::json!({
+            "deletedRegion": {"startLine": 5, "startColumn": 23, "endLine": 5, "endColumn": 34},
+            "insertedContent": {"text": "new.example"},
+        })
+    );
+    for result in results {
+        let rules = &value["runs"][0]["tool"]["driver"]["rules"];
+        assert_eq!(rules[result["ruleIndex"].as_u64().unwrap() as usize]["id"], result["ruleId"]);
+    }
+}
+
+#[test]
+fn github_gets_a_command_a_line() {
+    let (fs, plan) = case();
+    let ran = run_with(&["--format=github", "--check"], "", &fs, &plan);
+    assert_eq!(ran.code, ExitCode::Pending);
+    assert_eq!(
+        ran.stdout,
+        "::warning file=app.py,line=5,title=1 edit pending::1 edit pending: run `aig migrate old`\n\
+         ::error file=app.py,line=3,col=1,title=action[virtual-key]::a virtual key goes%0Acreate a key\n"
+    );
+    let (fs, plan) = secret_case();
+    assert!(!run_with(&["--format=github", "-nv"], "", &fs, &plan).stdout.contains(&SECRET[..6]));
+}
