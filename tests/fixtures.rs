@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::OnceLock;
@@ -247,8 +248,12 @@ fn the_command_does_the_same(fixture: &Fixture, planned: &Plan) -> Result<()> {
     let files = report["files"].as_array().context("the report has no files")?;
     let edits: usize = files.iter().map(|file| file["edits"].as_array().map_or(0, Vec::len)).sum();
     ensure!(edits == planned.edit_count(), "{edits} edits on disk, {} in memory", planned.edit_count());
-    command.run(&["--dry-run", "--verbose"], 0)?;
-    command.run(&["--check"], pending)?;
+    command.run(&["--dry-run", "--verbose", "--report", "../report.html"], 0)?;
+    command.run(&["--check", "--format", "sarif", "--report", "../report.md"], pending)?;
+    for report in ["report.html", "report.md"] {
+        let text = fs::read_to_string(command.folder.path().join(report))?;
+        ensure!(!text.contains(CANARY), "{report} tells the canary");
+    }
     // Nothing on standard input is no answer, and no answer is No.
     command.run(&[], pending)?;
     same(&command.tree()?, &fixture.before).context("a run that must write nothing wrote to the tree")?;

@@ -89,6 +89,14 @@ fn no_output_tells_a_key() {
     look("check", &["migrate", "portkey", "--check", "--strict"]);
     look("sums", &["migrate", "portkey", "--dry-run", "--stat"]);
     look("json", &["migrate", "portkey", "--dry-run", "--format", "json", "-v"]);
+    look("json lines", &["migrate", "portkey", "--dry-run", "--format", "jsonl", "-v"]);
+    look("sarif", &["migrate", "portkey", "--dry-run", "--format", "sarif", "-v"]);
+    look("annotations", &["migrate", "portkey", "--dry-run", "--format", "github", "-v"]);
+    let reports = ["html", "md"].map(|form| place.outside().join(format!("report.{form}")));
+    for report in &reports {
+        let report = report.to_str().unwrap();
+        look("with a report", &["migrate", "portkey", "--dry-run", "-v", "--report", report]);
+    }
     look("keeping what can be kept", &["migrate", "portkey", "--dry-run", "-v", "--keep-unmapped"]);
     look("question", &["migrate", "portkey"]);
     look("apply", &["migrate", "portkey", "--yes", "-v"]);
@@ -116,6 +124,11 @@ fn no_output_tells_a_key() {
         [("records", records), ("undo", ran.stdout), ("undo, errors", errors), ("clean", again.stdout)]
     {
         outputs.push((what.to_owned(), output));
+    }
+    for report in &reports {
+        let text = fs::read_to_string(report).unwrap();
+        assert!(text.contains("8/broken.py"), "{text}");
+        outputs.push((report.display().to_string(), text));
     }
     assert!(outputs.iter().any(|(_, output)| output.contains(root) || output.contains("0/app.py")));
     let leaks: Vec<String> = outputs

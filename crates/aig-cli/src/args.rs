@@ -174,6 +174,9 @@ struct MigrateArgs {
     /// How to print; other formats than text never ask: they need --yes, or write nothing
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: FormatArg,
+    /// Also write a report: one page (.html), or Markdown for a pull request (.md)
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
     /// Print only how many edits and findings each file has
     #[arg(long)]
     stat: bool,
@@ -278,6 +281,9 @@ fn migrate(args: MigrateArgs) -> Result<Options, String> {
         FormatArg::Sarif => Format::Sarif,
         FormatArg::Github => Format::GitHub,
     };
+    if let Some(report) = args.report.as_ref().filter(|report| crate::page::Form::of(report).is_none()) {
+        return Err(format!("error: --report {}: the name has to end in .html or .md\n", report.display()));
+    }
     if args.interactive && args.format != FormatArg::Text {
         return Err(
             "error: the argument '--interactive' cannot be used with a '--format' other than text\n".into()
@@ -309,6 +315,7 @@ fn migrate(args: MigrateArgs) -> Result<Options, String> {
         ignore_files: !args.no_ignore,
         threads: args.threads,
         format,
+        report: args.report,
         color: args.color.choice(),
         quiet: args.quiet,
         verbose: args.verbose,

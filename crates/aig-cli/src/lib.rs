@@ -12,6 +12,7 @@ mod hunk;
 mod io;
 mod next_steps;
 mod options;
+mod page;
 mod paths;
 mod progress;
 pub mod report;

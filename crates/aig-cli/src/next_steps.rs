@@ -5,12 +5,12 @@ use std::path::Path;
 
 use migrate_core::finding::{Level, Rule};
 use migrate_core::mask::escape_for_terminal;
-use migrate_core::plan::EnvironmentKind;
 use migrate_core::{Applied, Source};
 
 use crate::command::count;
 use crate::options::Migrate;
 use crate::report::View;
+use crate::report::text::how;
 use crate::style::Styles;
 
 /// Prints what was done and what comes next.
@@ -58,12 +58,7 @@ pub(crate) fn print(
     if !view.plan.environment.is_empty() {
         head(out, "Set these variables wherever the program runs:")?;
         for change in &view.plan.environment {
-            let (from, to) = (safe(&change.from), safe(&change.to));
-            match change.kind {
-                EnvironmentKind::Rename => writeln!(out, "   {to}, in the place of {from}")?,
-                EnvironmentKind::Add => writeln!(out, "   {to}, beside {from}")?,
-                _ => writeln!(out, "   {to}: a new value")?,
-            }
+            writeln!(out, "   {}: {}", safe(&change.to), safe(&how(change)))?;
             for file in &change.files {
                 writeln!(out, "     {}", safe(file))?;
             }

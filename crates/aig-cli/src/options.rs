@@ -30,6 +30,7 @@ pub(crate) struct Migrate {
     pub ignore_files: bool,
     pub threads: usize,
     pub format: Format,
+    pub report: Option<PathBuf>,
     pub color: Option<Colour>,
     pub quiet: bool,
     pub verbose: bool,

@@ -14,7 +14,7 @@ use crate::options::{Migrate, Mode};
 use crate::report::{self, Look, View};
 use crate::review::{self, Planner};
 use crate::style::Styles;
-use crate::{ExitCode, next_steps, paths, progress};
+use crate::{ExitCode, next_steps, page, paths, progress};
 
 pub(super) fn run(options: &Migrate, session: &mut Session<'_>) -> Result<ExitCode, String> {
     let source = load(options)?;
@@ -92,7 +92,13 @@ fn interactive(
     let look = look(options, source, &masker, root, session);
     let styles = Styles::new(session.stderr_colour(options.color));
     match review::review(planner, &look, planned, &styles, session)? {
-        Some(plan) => write(options, &look.at(&plan), planner.fs, session),
+        Some(plan) => {
+            let view = look.at(&plan);
+            if let Some(report) = &options.report {
+                page::write(&view, report)?;
+            }
+            write(options, &view, planner.fs, session)
+        }
         None => {
             session.tell("Nothing was written.");
             Ok(ExitCode::Pending)
@@ -112,6 +118,9 @@ fn finish(
     let masker = Masker::new(source);
     let view = look(options, source, &masker, root, session).at(plan);
     let report = report::of(options.format);
+    if let Some(file) = &options.report {
+        page::write(&view, file)?;
+    }
     report.preview(&view, session.stdout()).map_err(|error| error.to_string())?;
 
     let pending = if plan.is_empty() { ExitCode::Done } else { ExitCode::Pending };

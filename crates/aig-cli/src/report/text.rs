@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use migrate_core::finding::{Finding, Level};
 use migrate_core::mask::escape_for_terminal;
-use migrate_core::plan::{EnvironmentKind, FilePlan};
+use migrate_core::plan::{EnvironmentChange, EnvironmentKind, FilePlan};
 
 use super::frame::wrap;
 use super::{Report, View, diff};
@@ -65,23 +65,12 @@ fn environment(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     let Styles { bold, .. } = view.styles;
     writeln!(out, "{bold}Variables to set wherever the program runs{}", bold.close())?;
-    let rows: Vec<(String, &str, String)> = view
-        .plan
-        .environment
-        .iter()
-        .map(|change| {
-            let (from, to) = (escape_for_terminal(&change.from), escape_for_terminal(&change.to));
-            match change.kind {
-                EnvironmentKind::Rename => (to.into_owned(), "in place of", from.into_owned()),
-                EnvironmentKind::Add => (to.into_owned(), "beside", from.into_owned()),
-                _ => (to.into_owned(), "needs a new value", String::new()),
-            }
-        })
-        .collect();
-    let width = rows.iter().map(|(to, ..)| to.chars().count()).max().unwrap_or_default();
-    for (change, (to, how, from)) in view.plan.environment.iter().zip(&rows) {
-        let line = format!("  {bold}{to:width$}{}  {how} {from}", bold.close());
-        writeln!(out, "{}", line.trim_end())?;
+    let names: Vec<String> =
+        view.plan.environment.iter().map(|change| escape_for_terminal(&change.to).into_owned()).collect();
+    let width = names.iter().map(|name| name.chars().count()).max().unwrap_or_default();
+    for (change, name) in view.plan.environment.iter().zip(&names) {
+        let how = how(change);
+        writeln!(out, "  {bold}{name:width$}{}  {}", bold.close(), escape_for_terminal(&how))?;
         let (set, read): (Vec<&str>, Vec<&str>) =
             change.files.iter().map(String::as_str).partition(|path| is_value_file(view, path));
         for (what, files) in [("set in", set), ("named in", read)] {
@@ -93,6 +82,17 @@ fn environment(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
         }
     }
     writeln!(out)
+}
+
+/// What has to be done about a variable.
+pub(crate) fn how(change: &EnvironmentChange) -> String {
+    match change.kind {
+        EnvironmentKind::Rename => format!("in place of {}", change.from),
+        // Nothing of the source's is named: what is asked for was not needed before.
+        EnvironmentKind::Add if change.from == change.to => "is needed now".to_owned(),
+        EnvironmentKind::Add => format!("beside {}", change.from),
+        _ => "needs a new value".to_owned(),
+    }
 }
 
 /// Whether a file of the plan gives variables their values: those of its kind that are no programs or documents.

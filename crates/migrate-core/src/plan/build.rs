@@ -14,7 +14,7 @@ use crate::finding::{Finding, Level, Rule, SkipReason, Skipped};
 use crate::fs::{Contents, FileSystem, FsError, Visit};
 use crate::join::{At, FileFacts, Tree, UnitId};
 use crate::ledger::{Occurrence, balance};
-use crate::rewrite::{Draft, DraftEdit, Drafts, Settings, rewrite};
+use crate::rewrite::{Draft, DraftEdit, Drafts, Names, Settings, rewrite};
 use crate::scan::Scanner;
 use crate::source::Source;
 use crate::text::Text;
@@ -22,7 +22,7 @@ use crate::token::Tokenizer;
 use crate::verify;
 
 use super::importers::importers;
-use super::{EnvironmentChange, FilePlan, Plan, PlanOptions, Progress};
+use super::{EnvironmentChange, EnvironmentKind, FilePlan, Plan, PlanOptions, Progress};
 
 /// How many times the plan is made again without the units that failed. Each round drops at least one unit, so this
 /// is only reached by a tree with more failing units than this.
@@ -109,14 +109,7 @@ pub(super) fn build(fs: &dyn FileSystem, source: &Source, options: &PlanOptions)
     plan.skipped = scanned.skipped;
     plan.skipped.extend(binary);
     plan.skipped.sort();
-    plan.environment = drafts
-        .names
-        .0
-        .iter()
-        .map(|((kind, from, to), files)| {
-            EnvironmentChange::new(*kind, from, to, files.iter().cloned().collect())
-        })
-        .collect();
+    plan.environment = environment(&drafts.names);
     for (index, (file, edits)) in files.iter().zip(edits).enumerate() {
         if let Some(planned) =
             file_plan(fs, source, &tree, index, file, edits, &drafts, frozen.contains(&index))?
@@ -125,6 +118,30 @@ pub(super) fn build(fs: &dyn FileSystem, source: &Source, options: &PlanOptions)
         }
     }
     Ok(plan)
+}
+
+/// The variables, sorted. One that takes another's place is not needed a second time by itself.
+fn environment(names: &Names) -> Vec<EnvironmentChange> {
+    let is_plain = |kind: EnvironmentKind, from: &str, to: &str| kind == EnvironmentKind::Add && from == to;
+    let mut changes: Vec<EnvironmentChange> = Vec::new();
+    for ((kind, from, to), files) in &names.0 {
+        if !is_plain(*kind, from, to) {
+            changes.push(EnvironmentChange::new(*kind, from, to, files.iter().cloned().collect()));
+        }
+    }
+    for ((kind, from, to), files) in names.0.iter().filter(|((kind, from, to), _)| is_plain(*kind, from, to))
+    {
+        match changes.iter_mut().find(|change| change.kind != EnvironmentKind::Value && change.to == *to) {
+            Some(change) => {
+                change.files.extend(files.iter().cloned());
+                change.files.sort();
+                change.files.dedup();
+            }
+            None => changes.push(EnvironmentChange::new(*kind, from, to, files.iter().cloned().collect())),
+        }
+    }
+    changes.sort();
+    changes
 }
 
 fn base_url(options: &PlanOptions) -> Result<Option<&str>, Error> {

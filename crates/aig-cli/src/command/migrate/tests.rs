@@ -236,7 +236,7 @@ fn after_an_apply_the_next_steps_are_told_in_order() {
     let ran = run_in(root.path(), &["-y", "my dir"], "", &fs, &plan);
     let steps = ran.stdout.split("Applied 3 edits in 3 files.").nth(1).unwrap();
     let order = [
-        "   NEW, in the place of OLD\n     app.py\n",
+        "   NEW: in place of OLD\n     app.py\n",
         "   pip install -r requirements.txt\n",
         "   pnpm install  (in web/app)\n",
         "   app.py:3: a virtual key goes\n   app.py:1: still the old key\n",
