@@ -31,6 +31,9 @@ pub fn setup() -> Result<Vec<String>> {
             missing.push(format!("the end-to-end programs, for their Node packages can't be had: {error:#}"));
         }
     }
+    if let Err(error) = node(&packages.join("checkers"), &home.join("checkers")) {
+        missing.push(format!("the published examples, for the type checkers can't be had: {error:#}"));
+    }
     missing.extend(real_packages()?);
     Ok(missing)
 }
