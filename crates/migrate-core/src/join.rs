@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::facts::{Context, EntryForm, RegionFacts, Request, Site};
 use crate::finding::Rule;
-use crate::scope::{BindingId, WHOLE, exported};
+use crate::scope::{BindingId, DEFAULT, WHOLE, exported};
 use crate::sdk::RegionSdk;
 use crate::source::{EndpointClass, HeaderClass, Source, VariableRole};
 use crate::syntax::{Kind, NodeId, Role, Span, Syntax};
@@ -255,7 +255,10 @@ impl<'a> Tree<'a> {
         let name = import.imported.clone().unwrap_or_else(|| WHOLE.to_string());
         let region = At { file, region: 0 };
         let bindings = &self.region(region).scopes.scopes[0].bindings;
-        let name = [exported(&name), name].into_iter().find(|name| bindings.contains_key(name))?;
+        // The whole of a CommonJS module is the default of it.
+        let whole = (name == DEFAULT).then(|| exported(WHOLE));
+        let names = [exported(&name), name].into_iter().chain(whole);
+        let name = names.into_iter().find(|name| bindings.contains_key(name))?;
         Some((region, BindingId { scope: 0, name }))
     }
 
@@ -508,7 +511,7 @@ fn folder_of(path: &str) -> &str {
 pub(crate) fn single_value(facts: &RegionFacts, id: &BindingId) -> Option<NodeId> {
     let binding = facts.scopes.scopes[id.scope].bindings.get(&id.name)?;
     let [assign] = binding.assigns.as_slice() else { return None };
-    if facts.tree().kind(*assign) == Kind::Pair {
+    if matches!(facts.tree().kind(*assign), Kind::Pair | Kind::Statement) {
         return facts.tree().child(*assign, Role::Value);
     }
     let target = facts.tree().child(*assign, Role::Target)?;

@@ -74,6 +74,10 @@ impl Scopes {
                     }
                 }
                 Kind::Assign => scopes.assign(language, syntax, text, id),
+                // What a module exports by default has no name, unless it is one.
+                Kind::Statement if syntax.child(id, Role::Value).is_some() => {
+                    scopes.binding(0, &exported(DEFAULT)).assigns.push(id);
+                }
                 Kind::Name if is_parameter(syntax, text, id) => {
                     let scope = scopes.scope_of(syntax, id);
                     scopes.binding(scope, &text[syntax.node(id).span.clone()]).parameter = true;
@@ -191,6 +195,9 @@ impl Scopes {
 
 /// Stands for the name of what a file exports as a whole. No identifier.
 pub(crate) const WHOLE: &str = "=";
+
+/// The name of what a module exports by default.
+pub(crate) const DEFAULT: &str = "default";
 
 /// The name under which the file's scope holds what is exported as `name` without being bound to it. No identifier.
 pub(crate) fn exported(name: &str) -> String {

@@ -169,9 +169,10 @@ impl Clients<'_, '_> {
             for (name, binding) in &bindings.bindings {
                 let id = BindingId { scope, name: name.clone() };
                 let held = binding.assigns.iter().any(|&assign| {
+                    // An export has no target.
                     let plain = syntax
                         .child(assign, Role::Target)
-                        .is_some_and(|target| matches!(syntax.kind(target), Kind::Name | Kind::Member));
+                        .is_none_or(|target| matches!(syntax.kind(target), Kind::Name | Kind::Member));
                     plain
                         && syntax
                             .child(assign, Role::Value)
@@ -288,6 +289,7 @@ impl Reader<'_, '_> {
             self.client_use(id, &mut out);
         }
         self.imports(&mut out);
+        self.listed(&mut out);
         self.answers(&answers, &mut out);
         out
     }
@@ -684,9 +686,43 @@ impl Reader<'_, '_> {
                         "Make it from the OpenAI SDK's.",
                     );
                 }
+                // Whoever imports it from here asks for it by this name.
+                let statement = statement_of(self.facts.language, self.syntax, id);
+                if self.facts.node_text(statement).starts_with("export {") {
+                    self.exported(id, out);
+                }
                 out.names.push((id, name));
             }
             _ => out.names.push((id, name)),
+        }
+    }
+
+    fn exported(&self, node: NodeId, out: &mut RegionSdk) {
+        let name = &self.facts.text[self.syntax.node(node).content.clone()];
+        let message = format!("`{name}` of the SDK is exported under its name");
+        let help = "Export the client, or let whoever imports it import the OpenAI SDK's.";
+        self.pin(out, node, Rule::SdkClient, message, help);
+    }
+
+    /// Names of the SDK in `__all__`: a `*` imports them.
+    fn listed(&self, out: &mut RegionSdk) {
+        for id in self.syntax.ids().filter(|&id| self.syntax.kind(id) == Kind::Assign) {
+            let target = self.syntax.child(id, Role::Target);
+            if !target.is_some_and(|target| self.facts.node_text(target) == "__all__") {
+                continue;
+            }
+            for node in self.syntax.descendants(id) {
+                let Some(name) = self.syntax.literal(node, &self.facts.text) else { continue };
+                let import =
+                    self.facts.scopes.scopes[0].bindings.get(name).and_then(|found| found.import.as_ref());
+                if import.is_some_and(|import| is_source_module(self.tree, self.at, &import.module)) {
+                    // The list has no site: it is the import that stays for it.
+                    let of = import.map_or(node, |import| import.node);
+                    let message = format!("`{name}` of the SDK is exported under its name");
+                    let help = "Export the client, or let whoever imports it import the OpenAI SDK's.";
+                    self.pin_with(out, of, node, Rule::SdkClient, message, help);
+                }
+            }
         }
     }
 

@@ -152,6 +152,8 @@ fn role(parent: &str, field: Option<&str>, node: &Node<'_>) -> Role {
         }
         ("namespace_export", _) => Role::Name,
         ("import_statement" | "export_statement" | "import_require_clause", Some("source")) => Role::Module,
+        // `export default x`.
+        ("export_statement", Some("value")) => Role::Value,
         _ => Role::Item,
     }
 }

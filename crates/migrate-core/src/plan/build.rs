@@ -420,7 +420,17 @@ fn check(file: &Read, edits: Vec<Edit>) -> Result<Vec<Edit>, Failure> {
             reason: format!("{}: the result would be no text", file.path),
         });
     };
-    match verify::broken(&file.path, file.text.text(), text.text()) {
+    let (before, after) = (file.text.text(), text.text());
+    let reason = verify::broken(&file.path, before, after).or_else(|| {
+        let named = |uses: Vec<verify::NameUse>| uses.into_iter().next().map(|found| found.name);
+        let unbound = named(verify::unbound_names(&file.path, before, after));
+        let unbound = unbound.map(|name| format!("`{name}` would be used and bound by nothing"));
+        unbound.or_else(|| {
+            let unused = named(verify::unused_imports(&file.path, before, after))?;
+            Some(format!("`{unused}` would be imported and used by nothing"))
+        })
+    });
+    match reason {
         Some(reason) => Err(Failure { groups: groups(), reason: format!("{}: {reason}", file.path) }),
         None => Ok(edits),
     }
