@@ -708,7 +708,7 @@ impl Reader<'_, '_> {
     fn listed(&self, out: &mut RegionSdk) {
         for id in self.syntax.ids().filter(|&id| self.syntax.kind(id) == Kind::Assign) {
             let target = self.syntax.child(id, Role::Target);
-            if !target.is_some_and(|target| self.facts.node_text(target) == "__all__") {
+            if target.is_none_or(|target| self.facts.node_text(target) != "__all__") {
                 continue;
             }
             for node in self.syntax.descendants(id) {
