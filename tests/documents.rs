@@ -318,3 +318,20 @@ fn outside_fences(text: &str) -> String {
     }
     out
 }
+
+/// A file that git ignores is not in a fresh clone: a fixture that holds one fails there, and only there.
+#[test]
+fn no_file_of_the_tests_is_ignored_by_git() -> Result<()> {
+    let listed = Command::new("git")
+        .args(["ls-files", "--others", "--ignored", "--exclude-standard", "tests"])
+        .current_dir(root())
+        .output()
+        .context("git is needed")?;
+    if !listed.status.success() {
+        // Not a clone: an archive of the sources holds all of them.
+        return Ok(());
+    }
+    let ignored = String::from_utf8_lossy(&listed.stdout);
+    ensure!(ignored.trim().is_empty(), "git ignores these; `git add --force` them:\n{ignored}");
+    Ok(())
+}

@@ -1,32 +1,31 @@
 //! Pages and components: their scripts, each in its language, and the markup around, which has none.
 
-use std::ops::Range;
-
-use super::{Document, Region, RegionKind};
+use super::scripts::Script;
+use super::{Document, Region, RegionKind, scripts};
 use crate::language::{self, Language};
 
 /// The page's regions, by their place.
 pub(super) fn split(text: &str) -> Document {
-    let mut scripts: Vec<(Range<usize>, &'static dyn Language)> = Vec::new();
+    let mut found = Vec::new();
     let mut at = 0;
     // The code of a component between two lines of hyphens at its top.
     if let Some(end) = text.strip_prefix("---\n").and_then(|rest| rest.find("\n---")) {
         at = 4 + end + 1;
-        scripts.extend(language::by_id("typescript").map(|language| (4..at, language)));
+        found.extend(language::by_id("typescript").map(|language| Script::new(4..at, language)));
     }
     let lower = text.to_ascii_lowercase();
-    while let Some(open) = lower[at..].find("<script").map(|found| at + found) {
+    while let Some(open) = lower[at..].find("<script").map(|tag| at + tag) {
         let Some(start) = lower[open..].find('>').map(|found| open + found + 1) else { break };
         let Some(end) = lower[start..].find("</script").map(|found| start + found) else { break };
         at = end;
         if let Some(language) = language_of(&lower[open..start])
             && !text[start..end].trim().is_empty()
         {
-            scripts.push((start..end, language));
+            found.push(Script::new(start..end, language));
         }
     }
     let markup = Region::plain(language::lexical(), RegionKind::File, text, 0..text.len());
-    Document { language: "markup", regions: super::scripts::taken_out(markup, scripts) }
+    Document { language: "markup", regions: scripts::taken_out(markup, found) }
 }
 
 /// The language of a script by its opening tag, in lower case.

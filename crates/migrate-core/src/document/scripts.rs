@@ -10,15 +10,30 @@ use crate::syntax::{Kind, NodeId, Role, Syntax};
 const COMMAND_KEYS: [&str; 6] =
     ["run", "script", "before_script", "after_script", "shell_command", "run_command"];
 
+/// Where in a file a script stands.
+pub(super) struct Script {
+    pub span: Range<usize>,
+    pub language: &'static dyn Language,
+    /// Whether its lines are one to what runs it, as those of a folded block of YAML are.
+    pub folded: bool,
+}
+
+impl Script {
+    /// A script whose lines are what they look like.
+    pub(super) fn new(span: Range<usize>, language: &'static dyn Language) -> Self {
+        Self { span, language, folded: false }
+    }
+}
+
 /// A file without its scripts, then these, by their place.
-pub(super) fn taken_out(file: Region, scripts: Vec<(Range<usize>, &'static dyn Language)>) -> Vec<Region> {
+pub(super) fn taken_out(file: Region, scripts: Vec<Script>) -> Vec<Region> {
     let whole = file.text.clone();
     if scripts.is_empty() {
         return vec![file];
     }
     let mut rest = Vec::new();
     let mut at = 0;
-    for (span, _) in &scripts {
+    for Script { span, .. } in &scripts {
         if at < span.start {
             rest.push(at..span.start);
         }
@@ -31,13 +46,13 @@ pub(super) fn taken_out(file: Region, scripts: Vec<(Range<usize>, &'static dyn L
     if !rest.is_empty() {
         out.push(file.parts(file.language, file.kind, &rest));
     }
-    out.extend(scripts.into_iter().map(|(span, language)| script(&whole, span, language)));
+    out.extend(scripts.into_iter().map(|script| region(&whole, script)));
     out
 }
 
 /// A script as a region, without the blanks that all of its lines begin with.
-fn script(text: &str, span: Range<usize>, language: &'static dyn Language) -> Region {
-    let folded = text[..span.start].trim_end().trim_end_matches(['-', '+']).ends_with('>');
+fn region(text: &str, script: Script) -> Region {
+    let Script { span, language, folded } = script;
     let mut lines = Vec::new();
     let mut at = span.start;
     for line in text[span].split_inclusive('\n') {
@@ -65,7 +80,7 @@ pub(super) fn of_yaml(file: Region) -> Vec<Region> {
     let Some(bash) = language::by_id("bash") else { return vec![file] };
     let Some(syntax) = file.language.parse(&file.text) else { return vec![file] };
     let text = &file.text;
-    let mut scripts: Vec<(Range<usize>, &'static dyn Language)> = Vec::new();
+    let mut scripts = Vec::new();
     for pair in syntax.ids().filter(|&id| syntax.kind(id) == Kind::Pair) {
         let (Some(key), Some(value)) = (syntax.child(pair, Role::Key), syntax.child(pair, Role::Value))
         else {
@@ -84,9 +99,12 @@ pub(super) fn of_yaml(file: Region) -> Vec<Region> {
             Kind::List => syntax.children(value).to_vec(),
             _ => vec![value],
         };
-        scripts.extend(values.into_iter().filter_map(|id| Some((command(&syntax, text, id)?, language))));
+        scripts.extend(values.into_iter().filter_map(|id| {
+            let folded = text[syntax.node(id).span.clone()].starts_with('>');
+            Some(Script { span: command(&syntax, text, id)?, language, folded })
+        }));
     }
-    scripts.sort_by_key(|(span, _)| span.start);
+    scripts.sort_by_key(|script| script.span.start);
     taken_out(file, scripts)
 }
 
@@ -131,7 +149,7 @@ fn command(syntax: &Syntax, text: &str, id: NodeId) -> Option<Range<usize>> {
 /// A Dockerfile, with its `RUN` commands in the shell.
 pub(super) fn of_dockerfile(file: Region) -> Vec<Region> {
     let Some(bash) = language::by_id("bash") else { return vec![file] };
-    let mut scripts: Vec<(Range<usize>, &'static dyn Language)> = Vec::new();
+    let mut scripts = Vec::new();
     let text = &file.text;
     let mut at = 0;
     while at < text.len() {
@@ -152,7 +170,7 @@ pub(super) fn of_dockerfile(file: Region) -> Vec<Region> {
             at = end;
         }
         let from = start + line.len() - command.len();
-        scripts.push((from..at, bash));
+        scripts.push(Script::new(from..at, bash));
     }
     taken_out(file, scripts)
 }
@@ -190,7 +208,7 @@ fn heredoc_end(text: &str, command: &str, at: usize) -> Option<usize> {
 /// A Makefile, with its recipes in the shell.
 pub(super) fn of_makefile(file: Region) -> Vec<Region> {
     let Some(bash) = language::by_id("bash") else { return vec![file] };
-    let mut scripts: Vec<(Range<usize>, &'static dyn Language)> = Vec::new();
+    let mut scripts = Vec::new();
     let text = &file.text;
     let (mut at, mut in_rule) = (0, false);
     while at < text.len() {
@@ -199,7 +217,7 @@ pub(super) fn of_makefile(file: Region) -> Vec<Region> {
         let line = &text[start..at];
         if line.starts_with(['\t', ' ']) && in_rule && !line.trim().is_empty() {
             let command = line.trim_start_matches(['\t', ' ', '@', '-', '+']);
-            scripts.push((start + line.len() - command.len()..at, bash));
+            scripts.push(Script::new(start + line.len() - command.len()..at, bash));
         } else if !line.trim().is_empty() && !line.starts_with('#') {
             in_rule = line.contains(':') && !line.contains(":=") && !line.contains("::=");
         }
