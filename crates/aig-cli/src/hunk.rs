@@ -9,6 +9,64 @@ use crate::shown::Shown;
 /// Lines of context on either side.
 const CONTEXT: usize = 3;
 
+/// What edits change, as sorted ranges of a text before and of the text after: no more than the words that differ.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Marks {
+    pub removed: Vec<Range<usize>>,
+    pub added: Vec<Range<usize>>,
+}
+
+impl Marks {
+    /// What the sorted `edits` that turn `old` into `new` change.
+    pub fn new(old: &Shown<'_>, new: &Shown<'_>, edits: &[Edit]) -> Self {
+        let mut marks = Self::default();
+        let mut delta = 0_isize;
+        for edit in edits {
+            let start = edit.span.start.saturating_add_signed(delta);
+            let end = start + edit.replacement.len();
+            delta += edit.replacement.len() as isize - edit.span.len() as isize;
+            let mut removed = old.offset(edit.span.start)..old.offset(edit.span.end);
+            let mut added = new.offset(start)..new.offset(end);
+            // An edit of a file that is no text at all may start in the middle of a character.
+            if let (Some(before), Some(after)) = (old.text.get(removed.clone()), new.text.get(added.clone()))
+            {
+                let (prefix, suffix) = common(before, after);
+                removed = removed.start + prefix..removed.end - suffix;
+                added = added.start + prefix..added.end - suffix;
+            }
+            marks.removed.push(removed);
+            marks.added.push(added);
+        }
+        marks
+    }
+}
+
+/// How many bytes two texts have in common at their start and at their end, without any part of a word.
+fn common(a: &str, b: &str) -> (usize, usize) {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let mut prefix = 0;
+    // Behind a character that is no word's, a word ends on both sides.
+    for ((at, c), other) in a.char_indices().zip(b.chars()) {
+        if c != other {
+            break;
+        }
+        if !is_word(c) {
+            prefix = at + c.len_utf8();
+        }
+    }
+    let (mut suffix, mut length) = (0, 0);
+    for (c, other) in a[prefix..].chars().rev().zip(b[prefix..].chars().rev()) {
+        if c != other {
+            break;
+        }
+        length += c.len_utf8();
+        if !is_word(c) {
+            suffix = length;
+        }
+    }
+    (prefix, suffix)
+}
+
 /// What became of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {

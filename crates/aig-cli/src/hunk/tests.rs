@@ -156,3 +156,28 @@ fn rebuild(old: &str, patch: &str) -> String {
     out.push_str(&old[at..].concat());
     out
 }
+
+#[test]
+fn only_the_words_that_differ_are_marked() {
+    let differ = |a: &'static str, b: &'static str| {
+        let (prefix, suffix) = common(a, b);
+        (&a[prefix..a.len() - suffix], &b[prefix..b.len() - suffix])
+    };
+    for (before, after, expected) in [
+        ("https://api.old.ai/v1", "https://api.new.sh/v1", ("old.ai", "new.sh")),
+        ("OLD_API_KEY", "NEW_API_KEY", ("OLD_API_KEY", "NEW_API_KEY")),
+        ("'dummy'", "env.KEY ?? ''", ("'dummy", "env.KEY ?? '")),
+        ("a.b", "a.b.b", ("b", "b.b")),
+        ("", "new", ("", "new")),
+        ("„é“", "„è“", ("é", "è")),
+        ("same", "same", ("same", "same")),
+    ] {
+        assert_eq!(differ(before, after), expected, "{before} {after}");
+    }
+    let text = "url = \"https://api.old.ai/v1\" # 🔑\n";
+    let made = edits(text.as_bytes(), &[(7..28, "https://api.new-host.sh/v1")]);
+    let rewritten = apply_edits(text.as_bytes(), &made);
+    let masker = Masker::new(&Source::builtin(Source::builtin_names().next().unwrap()).unwrap());
+    let (old, new) = (Shown::new(text.as_bytes(), "x", &masker), Shown::new(&rewritten, "x", &masker));
+    assert_eq!(Marks::new(&old, &new, &made), Marks { removed: vec![19..25], added: vec![19..30] });
+}

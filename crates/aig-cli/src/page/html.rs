@@ -12,7 +12,7 @@ use migrate_core::plan::FilePlan;
 use super::colour::{Colours, NONE, colours};
 use super::{GENERATED, Told, folder, told};
 use crate::command::count;
-use crate::hunk::{Kind, Line, hunks};
+use crate::hunk::{Kind, Line, Marks, hunks};
 use crate::report::{View, text::how};
 use crate::shown::Shown;
 
@@ -369,13 +369,7 @@ impl Side<'_> {
 fn diff(view: &View<'_>, file: &FilePlan, out: &mut String) {
     let old = Shown::new(&file.original, file.language, view.masker);
     let new = Shown::new(&file.rewritten, file.language, view.masker);
-    let (mut removed, mut added, mut delta) = (Vec::new(), Vec::new(), 0_isize);
-    for edit in &file.edits {
-        let start = edit.span.start.saturating_add_signed(delta);
-        delta += edit.replacement.len() as isize - edit.span.len() as isize;
-        removed.push(old.offset(edit.span.start)..old.offset(edit.span.end));
-        added.push(new.offset(start)..new.offset(start + edit.replacement.len()));
-    }
+    let Marks { removed, added } = Marks::new(&old, &new, &file.edits);
     let coloured =
         |shown: &Shown<'_>| if shown.is_exact { colours(&file.path, &shown.text) } else { Vec::new() };
     let before = Side { colours: coloured(&old), shown: &old, marks: removed, look: BEFORE };

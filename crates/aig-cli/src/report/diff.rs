@@ -11,7 +11,7 @@ use migrate_core::plan::FilePlan;
 
 use super::View;
 use crate::command::count;
-use crate::hunk::{Hunk, Kind, Line, hunks};
+use crate::hunk::{Hunk, Kind, Line, Marks, hunks};
 use crate::shown::Shown;
 use crate::style::{Paint, Styles};
 
@@ -19,26 +19,10 @@ use crate::style::{Paint, Styles};
 struct Sides<'a> {
     old: &'a Shown<'a>,
     new: &'a Shown<'a>,
-    /// What the edits take away, as sorted ranges of the old text.
-    removed: Vec<Range<usize>>,
-    /// What they put there, as sorted ranges of the new text.
-    added: Vec<Range<usize>>,
+    marks: Marks,
 }
 
-impl<'a> Sides<'a> {
-    fn new(old: &'a Shown<'a>, new: &'a Shown<'a>, edits: &[Edit]) -> Self {
-        let (mut removed, mut added) = (Vec::new(), Vec::new());
-        let mut delta = 0_isize;
-        for edit in edits {
-            let start = edit.span.start.saturating_add_signed(delta);
-            let end = start + edit.replacement.len();
-            delta += edit.replacement.len() as isize - edit.span.len() as isize;
-            removed.push(old.offset(edit.span.start)..old.offset(edit.span.end));
-            added.push(new.offset(start)..new.offset(end));
-        }
-        Self { old, new, removed, added }
-    }
-
+impl Sides<'_> {
     fn text(&self, line: &Line) -> Cow<'_, str> {
         match line.kind {
             Kind::Added => self.new.part(line.range.clone()),
@@ -50,8 +34,8 @@ impl<'a> Sides<'a> {
     fn marks(&self, line: &Line) -> Vec<Range<usize>> {
         let all = match line.kind {
             Kind::Context => return Vec::new(),
-            Kind::Removed => &self.removed,
-            Kind::Added => &self.added,
+            Kind::Removed => &self.marks.removed,
+            Kind::Added => &self.marks.added,
         };
         if matches!(self.text(line), Cow::Owned(_)) {
             return Vec::new();
@@ -79,7 +63,7 @@ pub(crate) fn print(
     let old = Shown::new(&file.original, file.language, view.masker);
     let new = Shown::new(rewritten, file.language, view.masker);
     let hunks = hunks(&old, &new, edits);
-    let sides = Sides::new(&old, &new, edits);
+    let sides = Sides { old: &old, new: &new, marks: Marks::new(&old, &new, edits) };
     let mut lines = hunks.iter().flat_map(|hunk| &hunk.lines);
     let is_masked = lines.any(|line| matches!(sides.text(line), Cow::Owned(_)));
     let why = match () {
