@@ -58,7 +58,7 @@ fn hard_cases(folders: &[PathBuf]) -> Result<()> {
         let Some(number) = fixture.case.hard_case else { continue };
         let outcome = (number as usize).checked_sub(1).and_then(|index| outcomes.get_mut(index));
         let outcome = outcome.with_context(|| format!("{}: there is no hard case {number}", fixture.name))?;
-        let planned = plan(&MemoryFs::from_files(&fixture.before), &source, &fixture.options())?;
+        let planned = plan(&MemoryFs::from_files(&fixture.before), &source, &fixture.options()?)?;
         let findings = || planned.files.iter().flat_map(|file| &file.findings);
         let (found, noted) = (
             findings().any(|finding| listed(finding.level)),
@@ -101,7 +101,7 @@ fn hard_cases(folders: &[PathBuf]) -> Result<()> {
 fn run(folder: &Path) -> Result<()> {
     let fixture = Fixture::load(folder)?;
     let source = Source::builtin("portkey")?;
-    let options = fixture.options();
+    let options = fixture.options()?;
 
     let fs = MemoryFs::from_files(&fixture.before);
     let planned = plan(&fs, &source, &options)?;

@@ -138,7 +138,7 @@ fn caught<'f>(fixtures: &'f [Sample], source: &Source, off: &Off) -> Result<Opti
 }
 
 fn plan_of(fixture: &Fixture, source: &Source) -> Result<Plan> {
-    let mut options = fixture.options();
+    let mut options = fixture.options()?;
     options.walk.threads = 1;
     Ok(plan(&MemoryFs::from_files(&fixture.before), source, &options)?)
 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail, ensure};
 use migrate_core::finding::{Finding, Level, Rule};
 use migrate_core::plan::Fate;
-use migrate_core::{Plan, PlanOptions};
+use migrate_core::{Config, MemoryFs, Plan, PlanOptions};
 use serde::Deserialize;
 
 use crate::workspace::files_under;
@@ -173,13 +173,17 @@ impl Fixture {
         Ok(Self { name, case, before, after })
     }
 
-    /// The options that its plan is made with.
-    pub fn options(&self) -> PlanOptions {
+    /// The options that its plan is made with: its flags, and the settings that its tree holds.
+    ///
+    /// # Errors
+    /// What is wrong with the settings.
+    pub fn options(&self) -> Result<PlanOptions> {
         let mut options = PlanOptions::default();
+        options.config = Config::load(&MemoryFs::from_files(&self.before))?;
         options.base_url.clone_from(&self.case.flags.base_url);
         options.from_urls.clone_from(&self.case.flags.from_urls);
         options.keep_unmapped = self.case.flags.keep_unmapped;
-        options
+        Ok(options)
     }
 
     /// Whether a plan finds what the fixture says, and nothing else, and changes and skips what it says.

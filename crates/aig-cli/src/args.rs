@@ -43,6 +43,14 @@ fn examples() -> String {
     text
 }
 
+const SETTINGS: &str = "\
+Settings of a tree:
+  include, exclude, base-url, from-urls, keep-unmapped, variables and header-helpers can stand in .aig.toml, in
+  [tool.aig] of pyproject.toml or under \"aig\" in package.json, in the folder that is migrated. A flag wins.
+  A comment `aig: ignore` leaves its line, or on a line of its own the next statement; `aig: ignore-file` the file.
+
+";
+
 const SKIPPED: &str = "\
 What is never looked into:
   version control folders; node_modules, virtual environments and caches; build outputs (dist, build, out, target,
@@ -64,7 +72,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Shows what would change, asks, and applies it
-    #[command(after_long_help = format!("{}{SKIPPED}{EXIT_CODES}", examples()), after_help = format!("{}{EXIT_CODES}", examples()))]
+    #[command(after_long_help = format!("{}{SETTINGS}{SKIPPED}{EXIT_CODES}", examples()), after_help = format!("{}{EXIT_CODES}", examples()))]
     Migrate(Box<MigrateArgs>),
     /// Takes the newest migration back, byte for byte
     Undo {
@@ -162,6 +170,9 @@ struct MigrateArgs {
     /// Print the file of a built-in source, to start one of your own from
     #[arg(long, value_name = "NAME", exclusive = true)]
     print_source: Option<String>,
+    /// Print the settings that this run goes by, and where each comes from; do nothing else
+    #[arg(long)]
+    show_config: bool,
     /// Look only into paths that match (can be repeated)
     #[arg(long, value_name = "GLOB")]
     include: Vec<String>,
@@ -289,7 +300,9 @@ fn migrate(args: MigrateArgs) -> Result<Options, String> {
             "error: the argument '--interactive' cannot be used with a '--format' other than text\n".into()
         );
     }
-    let mode = if args.interactive {
+    let mode = if args.show_config {
+        Mode::ShowConfig
+    } else if args.interactive {
         Mode::Interactive
     } else if args.check {
         Mode::Check { strict: args.strict }

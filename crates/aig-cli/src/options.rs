@@ -47,6 +47,8 @@ pub(crate) enum Mode {
     Apply,
     /// It is shown.
     DryRun,
+    /// There is none: only the settings are shown.
+    ShowConfig,
     /// It is shown, and pending edits (`strict`: also actions) make the exit code 1.
     Check { strict: bool },
 }

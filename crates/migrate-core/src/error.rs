@@ -9,6 +9,9 @@ pub enum Error {
     /// A rule pack that can't be used.
     #[error(transparent)]
     Source(#[from] crate::source::SourceError),
+    /// Settings of the tree that can't be used.
+    #[error(transparent)]
+    Config(#[from] crate::config::ConfigError),
     /// The filesystem refused.
     #[error(transparent)]
     Fs(#[from] FsError),

@@ -51,6 +51,8 @@ pub(crate) struct Site {
     pub statement: NodeId,
     /// What the syntax says of it.
     pub context: Context,
+    /// Whether someone asks to leave it.
+    pub ignored: bool,
 }
 
 /// How a header entry is written, which decides how its name and value are edited and how it goes.
@@ -204,6 +206,7 @@ impl RegionFacts {
                     node: Syntax::ROOT,
                     statement: Syntax::ROOT,
                     context: Context::Lexical,
+                    ignored: false,
                 })
                 .collect();
         }
@@ -281,7 +284,7 @@ impl Collector<'_> {
         let node = self.syntax.innermost(&token.span);
         let statement = statement_of(self.language, self.syntax, node);
         let context = self.context(&token, node, sets);
-        Site { token, node, statement, context }
+        Site { token, node, statement, context, ignored: false }
     }
 
     fn context(&self, token: &Token, node: NodeId, sets: &[HeaderSet]) -> Context {

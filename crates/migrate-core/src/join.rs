@@ -13,6 +13,9 @@ use crate::source::{EndpointClass, HeaderClass, Source, VariableRole};
 use crate::syntax::{Kind, NodeId, Role, Span, Syntax};
 use crate::token::{TokenKind, UrlForm};
 
+/// Why a unit stays that someone asks to leave.
+pub(crate) const ASKED: &str = "an `aig: ignore` comment asks for it";
+
 /// Names a unit.
 pub(crate) type UnitId = u32;
 

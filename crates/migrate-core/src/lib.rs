@@ -9,6 +9,7 @@
 #![deny(missing_docs)]
 
 pub mod apply;
+pub mod config;
 mod constant;
 pub mod document;
 pub mod edit;
@@ -36,6 +37,7 @@ pub mod undo;
 pub mod verify;
 
 pub use apply::{Applied, ApplyOptions, apply};
+pub use config::Config;
 pub use error::Error;
 pub use fs::{FileSystem, MemoryFs};
 pub use plan::{Plan, PlanOptions, plan};

@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use regex::Regex;
 
-use crate::source::Source;
+use crate::source::{Source, VariableRole};
 
 /// What stands in the place of the hidden part of a secret.
 pub const MASK: char = '…';
@@ -76,9 +76,15 @@ impl Masker {
         let headers = source.headers.iter().filter(|header| header.secret).filter_map(|header| {
             header.name.strip_prefix(&source.header_prefix).filter(|rest| !rest.contains('*'))
         });
+        let variables = source.variables.iter().filter_map(|variable| {
+            let is_secret = matches!(variable.role, VariableRole::Key | VariableRole::VirtualKey);
+            (is_secret && !variable.name.contains('*')).then_some(variable.name.as_str())
+        });
+        let variables: Vec<String> = variables.map(str::to_lowercase).collect();
+        let variables = variables.iter().map(String::as_str);
         Self::from_parts(
             shapes.map(String::as_str),
-            source.clients.secret_names.iter().map(String::as_str).chain(headers),
+            source.clients.secret_names.iter().map(String::as_str).chain(headers).chain(variables),
             value::Values::new(harmless, source.clients.dummy_keys.clone()),
         )
     }

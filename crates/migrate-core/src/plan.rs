@@ -3,11 +3,13 @@
 //! The flow, one floor after the other, is told in `ARCHITECTURE.md`.
 
 mod build;
+mod ignore;
 mod importers;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::config::Config;
 use crate::edit::{Edit, Group, Overlap, apply_edits, normalize};
 use crate::error::Error;
 use crate::finding::{Finding, Skipped};
@@ -26,6 +28,8 @@ pub struct PlanOptions {
     pub from_urls: Vec<String>,
     /// Leaves harmless headers without a counterpart in place.
     pub keep_unmapped: bool,
+    /// Settings of the tree itself, for what is left open here: no globs, no base URL, no further URLs.
+    pub config: Option<Config>,
     /// Groups that are not to move, as a plan of the same tree with the same options numbers them. The plan is made as
     /// if each had a reason to stay: what else moves still fits together, and findings name what was refused. Group
     /// [`SHARED`](crate::edit::SHARED) belongs to no unit and can't be refused: its edits follow from what moves.
@@ -36,6 +40,23 @@ pub struct PlanOptions {
     pub cancelled: Option<Arc<dyn Fn() -> bool + Send + Sync>>,
 }
 
+impl PlanOptions {
+    /// The options, with what they leave open taken from `config`.
+    fn filled(mut self, config: &Config) -> Self {
+        let list = |own: &mut Vec<String>, theirs: &Vec<String>| {
+            if own.is_empty() {
+                own.clone_from(theirs);
+            }
+        };
+        list(&mut self.walk.include, &config.include);
+        list(&mut self.walk.exclude, &config.exclude);
+        list(&mut self.from_urls, &config.from_urls);
+        self.base_url = self.base_url.or_else(|| config.base_url.clone());
+        self.keep_unmapped |= config.keep_unmapped;
+        self
+    }
+}
+
 impl std::fmt::Debug for PlanOptions {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("PlanOptions")
@@ -43,6 +64,7 @@ impl std::fmt::Debug for PlanOptions {
             .field("base_url", &self.base_url)
             .field("from_urls", &self.from_urls)
             .field("keep_unmapped", &self.keep_unmapped)
+            .field("config", &self.config)
             .field("refused", &self.refused)
             .finish_non_exhaustive()
     }
@@ -255,5 +277,6 @@ impl Plan {
 /// If an option can't be used, a root can't be read, or the caller asked to stop. Trouble with a single file is a
 /// finding or a skip.
 pub fn plan(fs: &dyn FileSystem, source: &Source, options: &PlanOptions) -> Result<Plan, Error> {
-    build::build(fs, source, options)
+    let Some(config) = &options.config else { return build::build(fs, source, options) };
+    build::build(fs, &config.extend(source), &options.clone().filled(config))
 }

@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::edit::{Group, SHARED};
 use crate::facts::{Context, RegionFacts, Site};
 use crate::finding::{Level, Rule};
-use crate::join::{At, Place, Tree, UnitId, Units};
+use crate::join::{ASKED, At, Place, Tree, UnitId, Units};
 use crate::plan::LeftReason;
 use crate::scope::BindingId;
 use crate::source::Target;
@@ -205,6 +205,11 @@ impl Rewriter<'_, '_> {
     }
 
     fn site(&mut self, at: At, facts: &RegionFacts, index: usize, site: &Site) {
+        // What belongs to a unit goes its way: an edit of it that is not wanted makes the unit stay.
+        if site.ignored && self.units.of(at, site.statement).is_none() {
+            self.draft(at).reported.insert(index);
+            return;
+        }
         if facts.is_record {
             let text = &facts.text[site.token.span.clone()];
             let message = format!("`{text}` stands in what a program once printed; it was left");
@@ -294,8 +299,13 @@ impl Rewriter<'_, '_> {
                     .filter(|&index| !matches!(facts.sites[index].context, Context::Comment))
                     .collect();
                 // Best at something that would move; else at whatever names the source.
-                let spoken = sites.iter().copied().find(|index| !self.draft(at).left.contains_key(index));
-                let Some(first) = spoken.or_else(|| sites.first().copied()) else { continue };
+                let told: Vec<usize> =
+                    sites.iter().copied().filter(|&index| !facts.sites[index].ignored).collect();
+                let spoken = told.iter().copied().find(|index| !self.draft(at).left.contains_key(index));
+                let Some(first) = spoken.or_else(|| told.first().copied()) else {
+                    self.draft(at).reported.extend(sites);
+                    continue;
+                };
                 let mut span = facts.sites[first].token.span.clone();
                 // Another host is no site, and may be what stands first.
                 let host = unit.pins.iter().filter(|pin| pin.at == at && pin.rule == Rule::SelfHosted).min();
@@ -317,8 +327,13 @@ impl Rewriter<'_, '_> {
                     self.tree.source.title,
                     reasons.join("; ")
                 );
-                let help = "Deal with the reason, then run the command again: it moves what is left.";
-                self.find(at, span, Rule::KeptWhole, Level::Action, message, help);
+                let asked = reasons == [ASKED];
+                let help = match asked {
+                    true => "Take the comment away to move it.",
+                    false => "Deal with the reason, then run the command again: it moves what is left.",
+                };
+                let level = if asked { Level::Check } else { Level::Action };
+                self.find(at, span, Rule::KeptWhole, level, message, help);
             }
         }
     }

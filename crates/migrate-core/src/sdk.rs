@@ -61,6 +61,22 @@ impl Sdk {
         }
     }
 
+    /// Whether an expression names a function of others that makes headers as the SDK's own does: one that the region
+    /// does not define itself.
+    fn is_helper_of_others(&self, scopes: &Scopes, syntax: &Syntax, text: &str, node: NodeId) -> bool {
+        let name = match syntax.kind(node) {
+            Kind::Name => node,
+            Kind::Member => match syntax.child(node, Role::Property) {
+                Some(property) => property,
+                None => return false,
+            },
+            _ => return false,
+        };
+        let name = &text[syntax.node(name).span.clone()];
+        self.more_headers_helpers.iter().any(|helper| helper == name)
+            && scopes.resolve(syntax, text, node).is_none_or(|(_, binding)| binding.import.is_some())
+    }
+
     /// What the expression at `node` is in the SDK, if it is a name of it.
     pub(crate) fn name_of(
         &self,
@@ -71,6 +87,9 @@ impl Sdk {
         node: NodeId,
     ) -> Option<SdkName> {
         let module = by_language(&self.modules, language)?;
+        if self.is_helper_of_others(scopes, syntax, text, node) {
+            return Some(SdkName::Helper);
+        }
         let imported = |name: NodeId| {
             let (_, binding) = scopes.resolve(syntax, text, name)?;
             let import = binding.import.as_ref()?;

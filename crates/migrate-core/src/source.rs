@@ -122,6 +122,20 @@ pub enum VariableRole {
     Other,
 }
 
+impl VariableRole {
+    /// Its name in data.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Key => "key",
+            Self::Url => "url",
+            Self::VirtualKey => "virtual-key",
+            Self::Config => "config",
+            Self::Infrastructure => "infrastructure",
+            Self::Other => "other",
+        }
+    }
+}
+
 /// An environment variable of the source gateway.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -238,6 +252,9 @@ pub struct Sdk {
     pub becomes: std::collections::BTreeMap<String, String>,
     /// A function that makes a headers object from arguments.
     pub headers_helper: String,
+    /// Functions of others that do the same, known by their names.
+    #[serde(skip)]
+    pub more_headers_helpers: Vec<String>,
     /// Constants that hold the base URL.
     pub url_constants: Vec<String>,
     /// The argument of the new client that takes the key.

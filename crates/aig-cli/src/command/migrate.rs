@@ -6,7 +6,7 @@ use std::sync::Arc;
 use migrate_core::finding::Level;
 use migrate_core::fs::FileSystem;
 use migrate_core::mask::Masker;
-use migrate_core::{ApplyOptions, Plan, PlanOptions, Source, apply, plan};
+use migrate_core::{ApplyOptions, Config, Plan, PlanOptions, Source, apply, plan};
 
 use super::{count, open, words};
 use crate::io::{Phase, Session};
@@ -28,6 +28,11 @@ pub(super) fn run(options: &Migrate, session: &mut Session<'_>) -> Result<ExitCo
     asked.base_url.clone_from(&options.base_url);
     asked.from_urls.clone_from(&options.from_urls);
     asked.keep_unmapped = options.keep_unmapped;
+    asked.config = Config::load(&fs).map_err(words)?;
+    if options.mode == Mode::ShowConfig {
+        return show_config(&asked, &source, &place.root, session);
+    }
+    let source = asked.config.as_ref().map_or_else(|| source.clone(), |config| config.extend(&source));
     let interrupt = Arc::clone(&session.interrupt);
     asked.cancelled = Some(Arc::new(move || interrupt.is_requested()));
     let line = progress::Line::new(session.stderr_is_terminal && !options.quiet);
@@ -57,6 +62,61 @@ fn load(options: &Migrate) -> Result<Source, String> {
         ));
     }
     Ok(source)
+}
+
+/// Prints the settings that a run goes by as TOML, each with where it comes from.
+fn show_config(
+    asked: &PlanOptions,
+    source: &Source,
+    root: &Path,
+    session: &mut Session<'_>,
+) -> Result<ExitCode, String> {
+    let none = Config::default();
+    let config = asked.config.as_ref().unwrap_or(&none);
+    let found = match &asked.config {
+        Some(config) => config.file.to_owned(),
+        None => format!("none; looked for {}", Config::PLACES.join(", ")),
+    };
+    let list = |values: &[String]| {
+        let values: Vec<String> = values.iter().map(|value| toml_text(value)).collect();
+        format!("[{}]", values.join(", "))
+    };
+    let lists = |name: &str, flags: &[String], settings: &[String]| {
+        let origin = match (flags, settings) {
+            ([], []) => "default",
+            ([], _) => config.file,
+            _ => "flag",
+        };
+        let values = if flags.is_empty() { settings } else { flags };
+        format!("{name} = {}  # {origin}\n", list(values))
+    };
+    let mut out = format!("# settings of {}: {found}\n", root.display());
+    out += &lists("include", &asked.walk.include, &config.include);
+    out += &lists("exclude", &asked.walk.exclude, &config.exclude);
+    let (url, origin) = match (&asked.base_url, &config.base_url) {
+        (Some(url), _) => (url, "flag"),
+        (None, Some(url)) => (url, config.file),
+        (None, None) => (&source.target.base_url, "default"),
+    };
+    out += &format!("base-url = {}  # {origin}\n", toml_text(url));
+    out += &lists("from-urls", &asked.from_urls, &config.from_urls);
+    let origin = match () {
+        () if asked.keep_unmapped => "flag",
+        () if config.keep_unmapped => config.file,
+        () => "default",
+    };
+    out += &format!("keep-unmapped = {}  # {origin}\n", asked.keep_unmapped || config.keep_unmapped);
+    out += &lists("header-helpers", &[], &config.header_helpers);
+    out += "\n[variables]\n";
+    for (name, role) in &config.variables {
+        out += &format!("{name} = {}  # {}\n", toml_text(role.id()), config.file);
+    }
+    session.print(&out);
+    Ok(ExitCode::Done)
+}
+
+fn toml_text(text: &str) -> String {
+    toml::Value::from(text).to_string()
 }
 
 /// How plans of this run are shown.
@@ -125,7 +185,7 @@ fn finish(
 
     let pending = if plan.is_empty() { ExitCode::Done } else { ExitCode::Pending };
     let agreed = match options.mode {
-        Mode::DryRun => return Ok(ExitCode::Done),
+        Mode::DryRun | Mode::ShowConfig => return Ok(ExitCode::Done),
         Mode::Check { strict } => {
             let actions = plan.files.iter().flat_map(|file| &file.findings).any(|f| f.level == Level::Action);
             return Ok(if strict && actions { ExitCode::Pending } else { pending });

@@ -6,13 +6,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use crate::config;
 use crate::document::{Document, Region, RegionKind};
 use crate::edit::{Edit, Group, SHARED, apply_edits, normalize};
 use crate::error::Error;
 use crate::facts::RegionFacts;
 use crate::finding::{Finding, Level, Rule, SkipReason, Skipped};
 use crate::fs::{Contents, FileSystem, FsError, Visit};
-use crate::join::{At, FileFacts, Tree, UnitId};
+use crate::join::{ASKED, At, FileFacts, Tree, UnitId};
 use crate::ledger::{Occurrence, balance};
 use crate::rewrite::{Draft, DraftEdit, Drafts, Names, Settings, rewrite};
 use crate::scan::Scanner;
@@ -21,6 +22,7 @@ use crate::text::Text;
 use crate::token::Tokenizer;
 use crate::verify;
 
+use super::ignore::{self, Ignored, ignored};
 use super::importers::importers;
 use super::{EnvironmentChange, EnvironmentKind, FilePlan, Plan, PlanOptions, Progress};
 
@@ -36,6 +38,8 @@ struct Read {
     document: Document,
     /// Regions whose language could not digest them.
     undigested: Vec<usize>,
+    /// What is left because someone asks for it.
+    ignored: Vec<Ignored>,
     /// The file could not be looked into at all.
     panicked: bool,
 }
@@ -153,20 +157,10 @@ fn from_urls(options: &PlanOptions) -> Result<Vec<String>, Error> {
 }
 
 fn checked_url<'u>(option: &'static str, url: &'u str) -> Result<&'u str, Error> {
-    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-    let plain = rest.is_some_and(|rest| {
-        !rest.is_empty()
-            && !rest.starts_with('/')
-            && rest.chars().all(|c| c.is_ascii_graphic() && !"\"'`\\<>{}$".contains(c))
-    });
-    if plain {
-        Ok(url.trim_end_matches('/'))
-    } else {
-        Err(Error::Option {
-            option,
-            reason: format!("`{url}` is no http(s) URL; give one like https://gateway.example/v1"),
-        })
-    }
+    config::checked_url(url).ok_or_else(|| Error::Option {
+        option,
+        reason: format!("`{url}` is no http(s) URL; give one like https://gateway.example/v1"),
+    })
 }
 
 fn cancelled(options: &PlanOptions) -> Result<(), Error> {
@@ -253,7 +247,8 @@ fn read(
                         break;
                     }
                     if let Some((path, bytes)) = lock(&jobs[index]).take() {
-                        *lock(&results[index]) = Some(read_one(source, tokenizer, path, bytes, marked));
+                        *lock(&results[index]) =
+                            Some(read_one(source, tokenizer, path, bytes, marked, options));
                     }
                 }
             });
@@ -286,6 +281,7 @@ fn read_one(
     path: String,
     bytes: Vec<u8>,
     marked: bool,
+    options: &PlanOptions,
 ) -> Outcome {
     let Some(text) = Text::decode(&bytes) else {
         return Outcome::Skipped(Skipped::new(path, SkipReason::Binary));
@@ -313,17 +309,37 @@ fn read_one(
             facts.is_record = region.kind == RegionKind::Output;
             regions.push(facts);
         }
-        (document, undigested, regions)
+        let ignored = ignored(text.text(), &document, &regions);
+        let settings = options.config.as_ref().and_then(|config| config.own_span(&path)).unwrap_or(0..0);
+        for (region, facts) in document.regions.iter().zip(&mut regions) {
+            // Names in the settings of this tool are no uses.
+            facts.sites.retain(|site| {
+                let span = region.to_file(site.token.span.clone());
+                span.end <= settings.start || settings.end <= span.start
+            });
+            for site in &mut facts.sites {
+                site.ignored = ignore::covers(&ignored, region, &site.token.span);
+            }
+        }
+        (document, undigested, ignored, regions)
     }));
     match attempt {
-        Ok((document, undigested, regions)) => Outcome::Read(
-            Box::new(Read { path, bytes, text, document, undigested, panicked: false }),
+        Ok((document, undigested, ignored, regions)) => Outcome::Read(
+            Box::new(Read { path, bytes, text, document, undigested, ignored, panicked: false }),
             regions,
         ),
         Err(_) => {
             let document = Document { language: crate::language::lexical().id(), regions: Vec::new() };
             Outcome::Read(
-                Box::new(Read { path, bytes, text, document, undigested: Vec::new(), panicked: true }),
+                Box::new(Read {
+                    path,
+                    bytes,
+                    text,
+                    document,
+                    undigested: Vec::new(),
+                    ignored: Vec::new(),
+                    panicked: true,
+                }),
                 Vec::new(),
             )
         }
@@ -354,6 +370,12 @@ fn file_edits(index: usize, file: &Read, drafts: &Drafts, frozen: bool) -> Resul
     for (number, region) in file.document.regions.iter().enumerate() {
         let Some(draft) = drafts.regions.get(&At { file: index, region: number }) else { continue };
         for edit in draft.edits.iter().filter(|edit| !frozen || edit.group != SHARED) {
+            if ignore::covers(&file.ignored, region, &edit.span) {
+                if edit.group == SHARED {
+                    continue;
+                }
+                return Err(Failure { groups: BTreeSet::from([edit.group]), reason: ASKED.to_owned() });
+            }
             match file_edit(file, region, edit) {
                 Some(edit) => out.push(edit),
                 None => {
@@ -504,18 +526,31 @@ fn file_plan(
         }
     }
 
+    let ignored = |span: &Range<usize>| file.ignored.iter().find(|ignored| ignored.covers(span));
+    let in_text = |start: usize, end: usize| file.text.text_offset(start)..file.text.text_offset(end);
+    findings.retain(|finding| ignored(&in_text(finding.start, finding.end)).is_none());
+
     let mut occurrences = Vec::new();
+    let mut left: Vec<&Ignored> = Vec::new();
     for (number, region) in file.document.regions.iter().enumerate() {
         let at = At { file: index, region: number };
         let draft = drafts.regions.get(&at).unwrap_or(&empty);
         for (site_index, site) in tree.region(at).sites.iter().enumerate() {
-            occurrences.push(Occurrence {
+            let occurrence = Occurrence {
                 span: place(region, site.token.span.clone()).0,
                 site,
-                reported: draft.reported.contains(&site_index),
+                reported: site.ignored || draft.reported.contains(&site_index),
                 left: draft.left.get(&site_index).copied(),
-            });
+            };
+            if site.ignored && !occurrence.is_of_target() {
+                left.extend(ignored(&region.to_file(site.token.span.clone())));
+            }
+            occurrences.push(occurrence);
         }
+    }
+    for ignored in left {
+        let span = file.text.byte_span(ignored.by.clone());
+        findings.push(Finding::new(&file.bytes, span, Rule::KeptWhole, Level::Note, ignore::MESSAGE));
     }
     let stray = stray(source, file, &occurrences);
     let (ledger, missed) = balance(&file.bytes, &source.title, &occurrences, &stray, &edits, &findings);

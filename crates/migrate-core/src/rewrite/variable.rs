@@ -374,6 +374,9 @@ impl Rewriter<'_, '_> {
         let path = self.tree.files[at.file].path.clone();
         let name = facts.text[site.token.span.clone()].to_string();
         self.draft(at).reported.insert(index);
+        if site.ignored {
+            return;
+        }
         self.drafts.names.add(EnvironmentKind::Add, &name, new_name, &path);
         // The entry alone: in a file that is one map, the statement is all of it.
         let entry = syntax.parent(value).unwrap_or(site.statement);
