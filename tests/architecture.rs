@@ -18,7 +18,7 @@ const PURE: &str = "aho-corasick arrayvec blake3 cfg-if constant_time_eq cpufeat
     serde_json serde_spanned streaming-iterator syn thiserror thiserror-impl toml toml_datetime toml_parser toml_writer \
     tree-sitter tree-sitter-bash tree-sitter-hcl tree-sitter-javascript tree-sitter-json tree-sitter-language tree-sitter-python \
     tree-sitter-toml-ng tree-sitter-typescript tree-sitter-yaml \
-    unicode-ident winnow";
+    unicode-ident winnow zmij";
 
 #[test]
 fn the_core_depends_on_nothing_impure() -> Result<()> {

@@ -150,3 +150,46 @@ fn a_tree_without_the_source_has_nothing_to_do() {
         assert_eq!((ran.code, ran.stderr.as_str()), (ExitCode::Done, ""), "{args:?}");
     }
 }
+
+#[test]
+fn settings_are_shown_flags_win_and_errors_name_file_and_line() {
+    let tree = tempfile::tempdir().unwrap();
+    let text = "exclude = ['x']\nbase-url = 'https://g.example/v1'\n[variables]\nLLM_TOKEN = 'key'\n";
+    std::fs::write(tree.path().join(".aig.toml"), text).unwrap();
+    let root = tree.path().to_str().unwrap().to_owned();
+    let aig = |flags: &[&str]| {
+        let ran = aig(&[&["migrate", "portkey", &root], flags].concat(), "");
+        (ran.code, ran.stdout, ran.stderr)
+    };
+    let (code, shown, _) = aig(&["--show-config", "--base-url", "https://flag.example/v1"]);
+    assert_eq!(code, ExitCode::Done);
+    for line in [
+        "include = []  # default",
+        "exclude = [\"x\"]  # .aig.toml",
+        "base-url = \"https://flag.example/v1\"  # flag",
+        "LLM_TOKEN = \"key\"  # .aig.toml",
+    ] {
+        assert!(shown.lines().any(|shown| shown == line), "{line}:\n{shown}");
+    }
+    let parsed: toml::Table = toml::from_str(&shown).unwrap();
+    assert_eq!(parsed["variables"]["LLM_TOKEN"].as_str(), Some("key"));
+    std::fs::write(
+        tree.path().join("llm.sh"),
+        "curl https://api.portkey.ai/v1/models -H \"x-portkey-api-key: $LLM_TOKEN\"\n",
+    )
+    .unwrap();
+    let (_, shown, _) = aig(&["--dry-run"]);
+    assert!(
+        shown.contains("+curl https://g.example/v1/models -H \"Authorization: Bearer $AIGATEWAY_API_KEY\""),
+        "{shown}"
+    );
+    let (_, shown, _) = aig(&["--dry-run", "--base-url", "https://flag.example/v1"]);
+    assert!(shown.contains("+curl https://flag.example/v1/models"), "{shown}");
+    std::fs::write(tree.path().join(".aig.toml"), "\nexclud = []\n").unwrap();
+    let (code, _, told) = aig(&["--dry-run"]);
+    assert_eq!(code, ExitCode::Failed);
+    assert!(
+        told.contains(".aig.toml:2: unknown field `exclud`, expected one of `include`, `exclude`"),
+        "{told}"
+    );
+}

@@ -149,3 +149,17 @@ pub(crate) fn levels(levels: impl Iterator<Item = Level>) -> String {
     let sums: Vec<String> = sums.iter().map(|(level, number)| count(*number, level.id())).collect();
     sums.join(", ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_change_of_a_variable_is_told_as_what_it_is() {
+        let told = |kind, from| how(&EnvironmentChange::new(kind, from, "NEW", Vec::new()));
+        assert_eq!(told(EnvironmentKind::Rename, "OLD"), "in place of OLD");
+        assert_eq!(told(EnvironmentKind::Add, "OLD"), "beside OLD");
+        assert_eq!(told(EnvironmentKind::Add, "NEW"), "is needed now");
+        assert_eq!(told(EnvironmentKind::Value, "NEW"), "needs a new value");
+    }
+}
