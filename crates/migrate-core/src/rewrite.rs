@@ -7,6 +7,7 @@ mod asserted;
 mod credential;
 mod data;
 mod header;
+mod json_text;
 mod manifest;
 mod model;
 mod removal;
@@ -152,9 +153,9 @@ pub(crate) fn rewrite(tree: &Tree<'_>, units: &Units, settings: &Settings) -> Dr
         if facts.syntax.is_some() {
             rewriter.credentials(at, facts);
             rewriter.headers(at, facts);
-            rewriter.models(at, facts);
         }
     }
+    rewriter.models();
     for (at, facts) in tree.regions() {
         if facts.syntax.is_some() {
             rewriter.sdk(at, facts);

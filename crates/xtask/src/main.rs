@@ -4,6 +4,7 @@
 
 #![forbid(unsafe_code)]
 
+mod bench;
 mod demo;
 mod files;
 mod setup;
@@ -23,6 +24,7 @@ Every chore of the project.
     cargo xtask faults   kill aig at every moment, let every call fail, fill the disk: prints what was lost (nothing)
     cargo xtask fuzz [--cases N]
                          try what must hold of any input on N made-up ones (1,000,000 by default)
+    cargo xtask bench    time aig against rg, git grep and ast-grep on trees made for it: prints ratios
     cargo xtask full     test, then what takes longer: documentation, features one by one, optimised tests
 ";
 
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         ["full"] => suite::full(),
         ["rules-off"] => suite::rules_off(),
         ["faults"] => suite::faults(),
+        ["bench"] => bench::bench(),
         ["fuzz"] => suite::fuzz("1000000"),
         ["fuzz", "--cases", cases] => suite::fuzz(cases),
         ["help" | "--help" | "-h"] => {

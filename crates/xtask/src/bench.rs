@@ -1,0 +1,319 @@
+//! `cargo xtask bench`: how long `aig` takes, as ratios to what peers take for the same files in the same run.
+//!
+//! It prints, and judges nothing but in words: a clock is no test. `docs/performance.md` says what the figures mean.
+
+// The table is what was asked for.
+#![allow(clippy::print_stdout)]
+
+mod pairs;
+mod trees;
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::files;
+use crate::step::{cargo, run, target};
+use pairs::{Compared, Make, compare, cost, median, system_calls};
+
+/// The peers, pinned: the newest of their kind when this was written.
+const RIPGREP: &str = "15.2.0";
+const AST_GREP: &str = "0.51.1";
+
+/// Two threads each, on whatever machine: what a laptop has to spare.
+const THREADS: &str = "2";
+const PAIRS: usize = 15;
+
+/// What is looked for in the comparison with searches: the words that the tool itself looks for.
+const WORDS: [&str; 7] =
+    ["portkey", "PORTKEY", "Portkey", "PortKey", "api.aigateway.sh", "AIGATEWAY_API_KEY", "x-aig-tag"];
+
+/// Makes the trees and the peers, and prints the table.
+///
+/// # Errors
+/// If `aig` can't be built, or a run of it fails. A peer or a tree that can't be had is told as not run.
+pub fn bench() -> Result<()> {
+    let home = target()?.join("bench");
+    fs::create_dir_all(&home).with_context(|| format!("can't make {}", home.display()))?;
+    run(
+        "building aig as it is published",
+        cargo(&["build", "--quiet", "--release", "--package", "aig-cli"]),
+    )?;
+    let bench = Bench { aig: target()?.join("release/aig"), home };
+    let rg = bench.ripgrep();
+    match trees::big(&bench.home) {
+        Ok(tree) => bench.big(&tree, rg.as_deref())?,
+        Err(error) => println!("(a) a big tree: not run: {error:#}"),
+    }
+    bench.dense()?;
+    bench.long()?;
+    bench.start(rg.as_deref())?;
+    bench.growth()
+}
+
+/// A command to compare with: its name, the ratio that is to be met, and how it is called.
+type Peer<'a> = (String, Option<f64>, Box<dyn Fn() -> Command + 'a>);
+
+struct Bench {
+    aig: PathBuf,
+    home: PathBuf,
+}
+
+impl Bench {
+    fn aig(&self, tree: &Path, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.aig);
+        command.current_dir(tree).args(arguments).env("XDG_STATE_HOME", self.home.join("state"));
+        command
+    }
+
+    fn preview(&self, tree: &Path) -> Command {
+        self.aig(tree, &["migrate", "portkey", "--dry-run", "--threads", THREADS])
+    }
+
+    /// The newest ripgrep, built with this machine's compiler.
+    fn ripgrep(&self) -> Option<PathBuf> {
+        let tools = self.home.join("tools");
+        let rg = tools.join("bin/rg");
+        if !rg.exists() {
+            let mut install =
+                cargo(&["install", "--quiet", "--locked", "ripgrep", "--version", RIPGREP, "--root"]);
+            install.arg(&tools);
+            if let Err(error) = run("building ripgrep", install) {
+                println!("ripgrep: not run: {error:#}");
+                return None;
+            }
+        }
+        Some(rg)
+    }
+
+    /// ast-grep, as npm has it for this platform.
+    fn ast_grep(&self) -> Option<PathBuf> {
+        let tools = self.home.join("ast-grep");
+        let package = "@ast-grep/cli-linux-x64-gnu";
+        let binary = tools.join("node_modules").join(package).join("ast-grep");
+        if !binary.exists() {
+            fs::create_dir_all(&tools).ok()?;
+            let mut npm = Command::new("npm");
+            npm.current_dir(&tools).args(["install", "--no-audit", "--no-fund", "--loglevel=error"]);
+            npm.arg(format!("{package}@{AST_GREP}"));
+            run("fetching ast-grep", npm).ok()?;
+        }
+        binary.exists().then_some(binary)
+    }
+
+    fn big(&self, tree: &Path, rg: Option<&Path>) -> Result<()> {
+        println!("\n(a) a big tree: {}", tree.display());
+        let aig = || self.preview(tree);
+        let files = self.files_scanned(tree)?;
+        println!("    files read: {files}");
+        let mut peers: Vec<Peer<'_>> = Vec::new();
+        if let Some(rg) = rg {
+            let (list, rg) = (rg.to_owned(), rg.to_owned());
+            let search = move || {
+                let mut command = Command::new(&rg);
+                command.current_dir(tree).args(["-l", "--hidden", "--glob", "!.git", "--threads", THREADS]);
+                WORDS.iter().for_each(|word| {
+                    command.args(["-e", word]);
+                });
+                command.arg(".");
+                command
+            };
+            peers.push(("rg -l".into(), Some(0.70), Box::new(search)));
+            let files = move || {
+                let mut command = Command::new(&list);
+                command.current_dir(tree).args(["--files", "--hidden", "--glob", "!.git"]);
+                command.args(["--threads", THREADS, "."]);
+                command
+            };
+            peers.push(("rg --files".into(), None, Box::new(files)));
+        }
+        let grep = || {
+            let mut command = Command::new("git");
+            command.current_dir(tree).args(["-c", "grep.threads=2", "grep", "-l", "-F"]);
+            WORDS.iter().for_each(|word| {
+                command.args(["-e", word]);
+            });
+            command
+        };
+        peers.push(("git grep -l".into(), None, Box::new(grep)));
+        match self.ast_grep() {
+            Some(binary) => {
+                let rules = self.home.join("rules.yml");
+                fs::write(&rules, RULES).with_context(|| format!("can't write {}", rules.display()))?;
+                let scan = move || {
+                    let mut command = Command::new(&binary);
+                    command.current_dir(tree).args(["scan", "--threads", THREADS, "--json=stream", "--rule"]);
+                    command.arg(&rules).arg(".");
+                    command
+                };
+                peers.push(("ast-grep scan".into(), None, Box::new(scan)));
+            }
+            None => println!("    ast-grep: not run: npm has it not, here"),
+        }
+        for (name, target, make) in &peers {
+            let pairs = if target.is_some() { PAIRS } else { 5 };
+            tell(name, &compare(pairs, &aig, make.as_ref())?, *target);
+        }
+        for (name, make) in std::iter::once(("aig", &aig as Make<'_>))
+            .chain(peers.iter().take(1).map(|(name, _, make)| (name.as_str(), make.as_ref() as Make<'_>)))
+        {
+            match system_calls(make) {
+                Some(calls) => {
+                    println!("    system calls a file, {name}: {:.2}", calls as f64 / files as f64)
+                }
+                None => println!("    system calls a file: not run: there is no strace"),
+            }
+        }
+        Ok(())
+    }
+
+    /// How many files the tool says that it reads in a tree.
+    fn files_scanned(&self, tree: &Path) -> Result<u64> {
+        let mut command = self.aig(tree, &["migrate", "portkey", "--dry-run", "--format", "jsonl"]);
+        let printed = command.output().context("aig does not start")?;
+        let printed = String::from_utf8_lossy(&printed.stdout);
+        let sums = printed.lines().last().context("aig printed nothing")?;
+        let (_, count) = sums.split_once("\"files_scanned\":").context("no sums were printed")?;
+        let digits: String = count.trim_start().chars().take_while(char::is_ascii_digit).collect();
+        digits.parse().context("the sums hold no number")
+    }
+
+    fn dense(&self) -> Result<()> {
+        let tree = trees::dense(&self.home)?;
+        println!("\n(b) a dense tree: 5,000 small files, each of which matches");
+        let plan = || self.aig(&tree, &["migrate", "portkey", "--dry-run", "--quiet", "--threads", "1"]);
+        let mut times = Vec::new();
+        for _ in 0..5 {
+            times.push(cost(&plan)?.time);
+        }
+        let time = median(times.into_iter());
+        println!(
+            "    planned, on one core: {} = {:.0} files a second (target 10,000)",
+            shown(time),
+            5000.0 / time.as_secs_f64()
+        );
+        // Applying, less planning, against the least that is safe: new bytes beside the file, fsync, rename.
+        let copy = self.home.join("dense-copy");
+        let (mut applied, mut plain) = (Vec::new(), Vec::new());
+        for _ in 0..3 {
+            files::empty(&copy)?;
+            files::copy_tree(&tree, &copy)?;
+            let apply = || self.aig(&copy, &["migrate", "portkey", "--yes", "--quiet", "--threads", "1"]);
+            applied.push(cost(&apply)?.time.saturating_sub(time));
+            plain.push(replace_all(&copy)?);
+        }
+        let (applied, plain) = (median(applied.into_iter()), median(plain.into_iter()));
+        println!(
+            "    applied, with backups: {}; the same files written, synced and renamed: {}; that is {:.0} % of its speed (target 70 %)",
+            shown(applied),
+            shown(plain),
+            100.0 * plain.as_secs_f64() / applied.as_secs_f64()
+        );
+        Ok(())
+    }
+
+    fn long(&self) -> Result<()> {
+        println!("\n(c) one long file");
+        for megabytes in [12, 25, 50] {
+            let tree = trees::long(&self.home, megabytes)?;
+            let mut costs = Vec::new();
+            for _ in 0..3 {
+                costs.push(cost(&|| self.preview(&tree))?);
+            }
+            let time = median(costs.iter().map(|cost| cost.time));
+            let memory = median(costs.iter().map(|cost| cost.memory));
+            println!(
+                "    {megabytes} MB: {} ({:.1} ms a MB); memory {:.1} times the file (target 4)",
+                shown(time),
+                time.as_secs_f64() * 1000.0 / megabytes as f64,
+                memory as f64 / (megabytes << 20) as f64
+            );
+        }
+        Ok(())
+    }
+
+    fn start(&self, rg: Option<&Path>) -> Result<()> {
+        println!("\n(d) an empty tree: the start");
+        let tree = trees::empty(&self.home)?;
+        let aig = || self.preview(&tree);
+        if let Some(rg) = rg {
+            let version = || {
+                let mut command = Command::new(rg);
+                command.arg("--version");
+                command
+            };
+            tell("rg --version", &compare(PAIRS, &aig, &version)?, Some(1.5));
+        }
+        Ok(())
+    }
+
+    fn growth(&self) -> Result<()> {
+        println!("\n(e) growth: one file in a hundred matches");
+        for count in [10_000, 20_000, 40_000, 80_000] {
+            let tree = trees::sparse(&self.home, count)?;
+            let mut times = Vec::new();
+            for _ in 0..5 {
+                times.push(cost(&|| self.preview(&tree))?.time);
+            }
+            let time = median(times.into_iter());
+            let each = time.as_secs_f64() * 1e6 / count as f64;
+            println!("    {count} files: {} ({each:.2} µs a file)", shown(time));
+        }
+        Ok(())
+    }
+}
+
+/// Rules for ast-grep: for each language, strings that name the gateway.
+const RULES: &str = include_str!("bench/rules.yml");
+
+fn tell(peer: &str, compared: &Compared, target: Option<f64>) {
+    let Compared { a, b, ratio } = compared;
+    let judged = match target {
+        Some(target) if *ratio <= target => format!(" (target {target:.2}: met)"),
+        Some(target) => format!(" (target {target:.2}: MISSED)"),
+        None => String::new(),
+    };
+    println!(
+        "    aig {} / {peer} {} = {ratio:.2}{judged}; memory {:.1} MB / {:.1} MB = {:.1}",
+        shown(a.time),
+        shown(b.time),
+        a.memory as f64 / 1e6,
+        b.memory as f64 / 1e6,
+        a.memory as f64 / b.memory as f64
+    );
+}
+
+fn shown(time: Duration) -> String {
+    let milliseconds = time.as_secs_f64() * 1000.0;
+    if milliseconds < 20.0 { format!("{milliseconds:.1} ms") } else { format!("{milliseconds:.0} ms") }
+}
+
+/// Replaces the migrated files of a tree by copies of themselves, each synced before its rename, and says how long
+/// that took.
+fn replace_all(tree: &Path) -> Result<Duration> {
+    let mut contents = Vec::new();
+    for name in files::names_under(tree)? {
+        // What has a backup was written.
+        if tree.join(format!("{name}.aig-migrate.bak")).exists() {
+            let path = tree.join(name);
+            contents.push((fs::read(&path).with_context(|| format!("can't read {}", path.display()))?, path));
+        }
+    }
+    ensure!(!contents.is_empty(), "nothing was applied in {}", tree.display());
+    let begin = Instant::now();
+    for (bytes, path) in contents {
+        let new = path.with_extension("new");
+        let write = || {
+            let mut file = fs::File::create(&new)?;
+            file.write_all(&bytes)?;
+            file.sync_all()?;
+            fs::rename(&new, &path)
+        };
+        write().with_context(|| format!("can't write {}", path.display()))?;
+    }
+    Ok(begin.elapsed())
+}
