@@ -13,6 +13,7 @@ use migrate_core::fs::FsError;
 use migrate_core::{Error, Source};
 use migrate_disk::DiskFs;
 
+pub(crate) use self::undo::replan;
 use crate::ExitCode;
 use crate::io::Session;
 use crate::options::Options;

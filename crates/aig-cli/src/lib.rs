@@ -6,6 +6,7 @@
 #![deny(missing_docs)]
 
 mod args;
+pub mod binding;
 mod command;
 mod git;
 mod hunk;
@@ -81,6 +82,7 @@ where
     I: IntoIterator<Item = T>,
     T: Into<OsString> + Clone,
 {
+    keep_streams_open();
     let interrupt = Arc::new(Interrupt::default());
     let handler = Arc::clone(&interrupt);
     // Without a handler, Ctrl-C ends the process at once: an apply is safe against that too, it only may have to be
@@ -103,4 +105,20 @@ where
         interrupt,
     };
     run(args, io)
+}
+
+/// Gives each standard stream that is closed to `/dev/null`: else the next file that is opened would be taken for it,
+/// and be printed to. Programs in Rust start so; interpreters do not.
+fn keep_streams_open() {
+    #[cfg(unix)]
+    {
+        use std::os::fd::{AsRawFd as _, IntoRawFd as _};
+        while let Ok(file) = std::fs::OpenOptions::new().read(true).write(true).open("/dev/null") {
+            if file.as_raw_fd() > 2 {
+                break;
+            }
+            // It is the stream from now on.
+            let _ = file.into_raw_fd();
+        }
+    }
 }

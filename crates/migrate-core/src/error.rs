@@ -79,6 +79,37 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// A stable word for what went wrong, in kebab case, for callers that can't match on the type.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Source(_) => "source",
+            Self::Fs(cause) => cause.code(),
+            Self::Option { .. } => "option",
+            Self::Cancelled => "cancelled",
+            Self::NotApplied { .. } => "not-applied",
+            Self::HalfApplied { .. } => "half-applied",
+            Self::NothingToUndo => "nothing-to-undo",
+            Self::NoBackup { .. } => "no-backup",
+            Self::NotUndone { .. } => "not-undone",
+            Self::HalfUndone { .. } => "half-undone",
+            Self::Record { .. } => "record",
+        }
+    }
+
+    /// The path that it is about, if it is about one.
+    pub fn path(&self) -> Option<&str> {
+        match self {
+            Self::Fs(cause)
+            | Self::NotApplied { cause }
+            | Self::HalfApplied { cause, .. }
+            | Self::NotUndone { cause }
+            | Self::HalfUndone { cause, .. } => Some(cause.path()),
+            _ => None,
+        }
+    }
+}
+
 /// What a file holds after an apply that could not be rolled back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

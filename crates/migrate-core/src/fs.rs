@@ -174,6 +174,17 @@ pub enum FsError {
 }
 
 impl FsError {
+    /// A stable word for what went wrong, in kebab case.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound { .. } => "not-found",
+            Self::Changed { .. } => "changed",
+            Self::Refused { .. } => "refused",
+            Self::Locked { .. } => "locked",
+            Self::Io { .. } => "io",
+        }
+    }
+
     /// The path that the error is about.
     pub fn path(&self) -> &str {
         match self {

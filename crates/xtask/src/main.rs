@@ -7,6 +7,7 @@
 mod bench;
 mod demo;
 mod files;
+mod pack;
 mod setup;
 mod step;
 mod suite;
@@ -19,6 +20,10 @@ Every chore of the project.
     cargo xtask demo     build aig, migrate a copy of tests/sample under target/demo, show what happens
     cargo xtask setup    fetch what the tests need into target/: Python and Node packages, real packages
     cargo xtask test     setup, then format, clippy and all tests
+    cargo xtask pack [--dev]
+                         build the packages for npm and PyPI of this platform, into target/packages; --dev: quickly,
+                         as the tests have them
+    cargo xtask doors    pack --dev, install the packages in empty places, and compare all ways into the library
     cargo xtask rules-off
                          switch off every rule, one at a time, and print the fixture that fails without it
     cargo xtask faults   kill aig at every moment, let every call fail, fill the disk: prints what was lost (nothing)
@@ -35,6 +40,9 @@ fn main() -> ExitCode {
         ["setup"] => suite::setup_alone(),
         ["test"] => suite::test(),
         ["full"] => suite::full(),
+        ["pack"] => pack::pack(pack::Profile::Release),
+        ["pack", "--dev"] => pack::pack(pack::Profile::Dev),
+        ["doors"] => suite::doors(),
         ["rules-off"] => suite::rules_off(),
         ["faults"] => suite::faults(),
         ["bench"] => bench::bench(),

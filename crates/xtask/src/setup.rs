@@ -48,7 +48,7 @@ fn python(packages: &Path, home: &Path) -> Result<()> {
     let wanted = format!("{version}\n{}", read(&requirements)?);
     let (folder, stamp) = (home.join("python"), home.join("python.stamp"));
     if up_to_date(&folder, &stamp, &wanted) {
-        say("Python packages of the test programs: there already");
+        say("Python packages: there already");
         return Ok(());
     }
     let mut pip = pip(home)?;
@@ -56,13 +56,24 @@ fn python(packages: &Path, home: &Path) -> Result<()> {
     pip.args(["install", "--quiet", "--no-input", "--no-warn-conflicts", "--no-deps", "--target"])
         .arg(&folder);
     pip.arg("--requirement").arg(&requirements);
-    run("fetching the Python packages of the test programs (pip)", pip)?;
+    run("fetching Python packages (pip)", pip)?;
     write(&stamp, &wanted)
+}
+
+/// maturin, fetched if it is not there.
+///
+/// # Errors
+/// If it can't be fetched.
+pub fn maturin() -> Result<PathBuf> {
+    let home = target()?.join("test-env/maturin");
+    fs::create_dir_all(&home).with_context(|| format!("can't make {}", home.display()))?;
+    python(&root().join("bindings/python"), &home)?;
+    Ok(home.join("python/bin").join(format!("maturin{}", std::env::consts::EXE_SUFFIX)))
 }
 
 /// A pip to work with: the system's, or else that of a virtual environment made for it. Debian has each in a package
 /// of its own, so one may be there without the other.
-fn pip(home: &Path) -> Result<Command> {
+pub fn pip(home: &Path) -> Result<Command> {
     let with = |python: &Path| {
         let mut pip = Command::new(python);
         pip.args(["-m", "pip"])

@@ -5,6 +5,7 @@ use std::process::Command;
 use anyhow::{Result, ensure};
 
 use crate::demo::demo;
+use crate::pack;
 use crate::setup::setup;
 use crate::step::{cargo, run, say};
 
@@ -26,7 +27,10 @@ pub fn setup_alone() -> Result<()> {
 /// # Errors
 /// The first step that fails.
 pub fn test() -> Result<()> {
-    let missing = setup()?;
+    let mut missing = setup()?;
+    if let Err(error) = install_doors() {
+        missing.push(format!("the other doors than the command, for they can't be installed: {error:#}"));
+    }
     run("cargo fmt --check", cargo(&["fmt", "--all", "--check"]))?;
     run(
         "cargo clippy -D warnings",
@@ -56,6 +60,22 @@ pub fn full() -> Result<()> {
         )?;
     }
     run("cargo test --workspace --release", cargo(&["test", "--workspace", "--release"]))
+}
+
+/// All ways into the library, compared: the packages are made, installed in empty places, and tried.
+///
+/// # Errors
+/// If they can't be installed, or differ.
+pub fn doors() -> Result<()> {
+    install_doors()?;
+    let mut test = cargo(&["test", "--package", "aig-tests", "--test", "doors"]);
+    test.env("AIG_TESTS_REQUIRE_ALL", "1");
+    run("all doors, compared", test)
+}
+
+fn install_doors() -> Result<()> {
+    pack::pack(pack::Profile::Dev)?;
+    pack::install()
 }
 
 /// Every rule switched off, one at a time, as a table.

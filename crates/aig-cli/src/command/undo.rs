@@ -51,7 +51,7 @@ pub(super) fn run(paths: &[PathBuf], force: bool, session: &mut Session<'_>) -> 
 
 /// Without a run record nobody knows which source the tree was moved away from: the first whose plan changes
 /// something is taken.
-fn replan(fs: &dyn FileSystem) -> Result<migrate_core::Plan, migrate_core::Error> {
+pub(crate) fn replan(fs: &dyn FileSystem) -> Result<migrate_core::Plan, migrate_core::Error> {
     let mut last = None;
     for name in Source::builtin_names() {
         let plan = migrate_core::plan(fs, &Source::builtin(name)?, &PlanOptions::default())?;

@@ -101,6 +101,11 @@ pub fn report(plan: &Plan, source: &Source) -> serde_json::Value {
     serde_json::to_value(build(plan, &Masker::new(source))).unwrap_or_default()
 }
 
+/// The same as text, byte for byte what `--format json` prints before the end of the line.
+pub(crate) fn text(plan: &Plan, source: &Source) -> String {
+    serde_json::to_string(&build(plan, &Masker::new(source))).unwrap_or_default()
+}
+
 fn build<'a>(plan: &'a Plan, masker: &Masker) -> Report<'a> {
     Report {
         head: head(plan),
