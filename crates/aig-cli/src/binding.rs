@@ -62,7 +62,8 @@ impl Request {
         let Some(text) = &self.source_toml else { return Ok(Source::builtin(&self.source)?) };
         let source = Source::from_toml_named("source_toml", text)?;
         if source.name != self.source {
-            let reason = format!("it describes `{}`, and the source asked for is `{}`", source.name, self.source);
+            let reason =
+                format!("it describes `{}`, and the source asked for is `{}`", source.name, self.source);
             return Err(Error::Option { option: "source_toml", reason });
         }
         Ok(source)
@@ -134,7 +135,9 @@ impl<E: Into<Error>> From<E> for Failure {
     fn from(error: E) -> Self {
         let error = error.into();
         let files = match &error {
-            Error::HalfApplied { files, .. } => files.iter().map(|(path, s)| (path.clone(), state(s))).collect(),
+            Error::HalfApplied { files, .. } => {
+                files.iter().map(|(path, s)| (path.clone(), state(s))).collect()
+            }
             Error::HalfUndone { files, .. } => files.clone(),
             _ => Vec::new(),
         };

@@ -31,9 +31,10 @@ pub fn pack(profile: Profile) -> Result<()> {
     let packages = target()?.join("packages");
     files::empty(&packages)?;
     let (flags, folder): (&[&str], _) = match profile {
-        Profile::Release => {
-            (&["build", "--release", "-p", "aig-cli", "-p", "aigateway-node", "-p", "aigateway-python"], "release")
-        }
+        Profile::Release => (
+            &["build", "--release", "-p", "aig-cli", "-p", "aigateway-node", "-p", "aigateway-python"],
+            "release",
+        ),
         // Of the whole workspace, so that dependencies have the features that they have in the tests.
         Profile::Dev => (&["build", "--workspace", "--lib", "--bins"], "debug"),
     };
@@ -68,7 +69,8 @@ pub fn pack(profile: Profile) -> Result<()> {
 /// A copy without debug information, where there is a tool for that.
 fn stripped(library: &Path) -> Result<PathBuf> {
     let copy = library.with_extension("stripped");
-    let strip = Command::new("strip").arg("-S").arg("-o").arg(&copy).arg(library).stderr(Stdio::null()).status();
+    let strip =
+        Command::new("strip").arg("-S").arg("-o").arg(&copy).arg(library).stderr(Stdio::null()).status();
     if !strip.is_ok_and(|status| status.success()) {
         fs::copy(library, &copy).with_context(|| format!("can't copy {}", library.display()))?;
     }
@@ -87,7 +89,10 @@ pub fn install() -> Result<()> {
         Ok(names.map(|name| packages.join(name)).collect())
     };
     let (tarballs, wheels) = (ending(".tgz")?, ending(".whl")?);
-    ensure!(tarballs.len() == 2 && wheels.len() == 1, "expected two tarballs and a wheel: run `cargo xtask pack`");
+    ensure!(
+        tarballs.len() == 2 && wheels.len() == 1,
+        "expected two tarballs and a wheel: run `cargo xtask pack`"
+    );
     files::empty(&doors)?;
 
     let mut npm = Command::new("npm");

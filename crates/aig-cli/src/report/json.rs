@@ -102,7 +102,7 @@ pub fn report(plan: &Plan, source: &Source) -> serde_json::Value {
 }
 
 /// The same as text, byte for byte what `--format json` prints before the end of the line.
-pub(crate) fn text(plan: &Plan, source: &Source) -> String {
+pub fn text(plan: &Plan, source: &Source) -> String {
     serde_json::to_string(&build(plan, &Masker::new(source))).unwrap_or_default()
 }
 
