@@ -68,7 +68,8 @@ pub fn full() -> Result<()> {
 /// If they can't be installed, or differ.
 pub fn doors() -> Result<()> {
     install_doors()?;
-    let mut test = cargo(&["test", "--package", "aig-tests", "--test", "doors"]);
+    // Of the whole workspace: see `pack`.
+    let mut test = cargo(&["test", "--workspace", "--test", "doors"]);
     test.env("AIG_TESTS_REQUIRE_ALL", "1");
     run("all doors, compared", test)
 }
