@@ -36,6 +36,7 @@ for (const [name, constructor] of Object.entries(classes)) {
 const byCode = {
   source: SourceError,
   option: OptionError,
+  config: OptionError,
   cancelled: AbortError,
   'not-found': FileError,
   changed: FileError,

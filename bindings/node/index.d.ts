@@ -155,7 +155,7 @@ export declare class MigrateError extends Error {
 }
 /** There is no such source, or what is known of it is not understood. */
 export declare class SourceError extends MigrateError {}
-/** An option can't be used. */
+/** An option, or a setting of the tree, can't be used. */
 export declare class OptionError extends MigrateError {}
 /** A file or folder could not be read or written. The tree is as it was. */
 export declare class FileError extends MigrateError {}

@@ -1,7 +1,8 @@
 // Makes the npm packages: the root package and that of one platform. Called by `cargo xtask pack`, and by the release,
 // which has a library for each platform:
 //
-//     node bindings/node/pack.mjs --version V --out DIR [--library FILE [--platform NAME]] [--no-root]
+//     node bindings/node/pack.mjs --out DIR [--library FILE [--platform NAME]] [--no-root]
+//     node bindings/node/pack.mjs --print-version
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
@@ -14,15 +15,23 @@ const read = (name) => JSON.parse(fs.readFileSync(path.join(here, name), 'utf8')
 const platforms = read('platforms.json');
 const { values } = parseArgs({
   options: {
-    version: { type: 'string' },
+    'print-version': { type: 'boolean', default: false },
     out: { type: 'string' },
     library: { type: 'string' },
     platform: { type: 'string' },
     'no-root': { type: 'boolean', default: false },
   },
 });
-const { version, out, library } = values;
-if (!version || !out) throw new Error('--version and --out are needed');
+// The one place that says it.
+const workspace = fs.readFileSync(path.join(here, '../../Cargo.toml'), 'utf8');
+const version = /^\[workspace\.package\]\nversion = "([^"]+)"$/m.exec(workspace)?.[1];
+if (!version) throw new Error('Cargo.toml has no version of the workspace');
+if (values['print-version']) {
+  console.log(version);
+  process.exit();
+}
+const { out, library } = values;
+if (!out) throw new Error('--out is needed');
 
 const source = read('package.json');
 const licenses = ['LICENSE-MIT', 'LICENSE-APACHE'];

@@ -121,16 +121,19 @@ fn rust(fixtures: &[Fixture], folder: &Path) -> Result<Vec<Outcome>> {
     let mut outcomes = Vec::new();
     for fixture in fixtures {
         let [tree, undone] = ["tree", "undone"].map(|copy| folder.join(&fixture.name).join(copy));
+        let options = fixture.options()?;
+        // The tree's own names are masked, too.
+        let source = options.config.as_ref().map_or_else(|| source.clone(), |config| config.extend(&source));
         let fs = DiskFs::with_state_dir(&tree, &state)?;
-        let planned = migrate_core::plan(&fs, &source, &fixture.options())?;
-        let mut options = ApplyOptions::default();
-        options.backup = false;
-        migrate_core::apply(&fs, &planned, &options)?;
+        let planned = migrate_core::plan(&fs, &source, &options)?;
+        let mut bare = ApplyOptions::default();
+        bare.backup = false;
+        migrate_core::apply(&fs, &planned, &bare)?;
         outcomes
             .push(Outcome { plan: aig_cli::report::json::text(&planned, &source), tree: read_tree(&tree)? });
 
         let fs = DiskFs::with_state_dir(&undone, &state)?;
-        let again = migrate_core::plan(&fs, &source, &fixture.options())?;
+        let again = migrate_core::plan(&fs, &source, &options)?;
         migrate_core::apply(&fs, &again, &ApplyOptions::default())?;
         if !again.is_empty() {
             migrate_core::undo(&fs, &UndoOptions::default())?;

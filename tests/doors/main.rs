@@ -9,6 +9,7 @@
 
 mod commands;
 mod libraries;
+mod packages;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -108,6 +109,34 @@ fn trials() -> Result<Vec<Trial>> {
         let doors = doors.clone();
         let name = format!("commands::{}", scenario.title);
         trials.push(Trial::test(name, move || commands::compare(&doors, &scenario).map_err(failed)));
+    }
+    #[cfg(unix)]
+    {
+        let native = doors.native.clone();
+        trials.push(Trial::test("many repositories", move || {
+            packages::many_repositories(&native).map_err(failed)
+        }));
+    }
+    let Some(installed) = doors.installed else { return Ok(trials) };
+    let own = installed.clone();
+    trials.push(Trial::test("readme", move || packages::one_liners(&own).map_err(failed)));
+    let own = installed.clone();
+    trials.push(Trial::test("missing part", move || packages::missing_part(&own).map_err(failed)));
+    let Some(checkers) = packages::checkers()? else {
+        eprintln!("not run: the types; `cargo xtask setup` fetches the checkers");
+        trials.push(Trial::test("types::not run", || Ok(())).with_ignored_flag(true));
+        return Ok(trials);
+    };
+    type Check = fn(&Installed, &Path) -> Result<()>;
+    let checks: [(&str, Check); 4] = [
+        ("types::typescript", packages::typescript),
+        ("types::mypy", packages::mypy),
+        ("types::pyright", packages::pyright),
+        ("workflows", packages::workflows),
+    ];
+    for (name, check) in checks {
+        let (own, checkers) = (installed.clone(), checkers.clone());
+        trials.push(Trial::test(name, move || check(&own, &checkers).map_err(failed)));
     }
     Ok(trials)
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use migrate_core::error::FileState;
-use migrate_core::{Applied, ApplyOptions, Error, FileSystem, MemoryFs, Plan, PlanOptions, Source};
+use migrate_core::{Applied, ApplyOptions, Config, Error, FileSystem, MemoryFs, Plan, PlanOptions, Source};
 use migrate_core::{UndoOptions, Undone};
 use migrate_disk::DiskFs;
 
@@ -205,8 +205,12 @@ impl Planned {
         request: &Request,
         watch: &Arc<Watch>,
     ) -> Result<Self, Failure> {
+        let mut options = request.options(watch);
+        options.config = Config::load(&*fs)?;
         let source = request.load()?;
-        let plan = migrate_core::plan(&*fs, &source, &request.options(watch))?;
+        // The tree's own names are masked, too.
+        let source = options.config.as_ref().map_or_else(|| source.clone(), |config| config.extend(&source));
+        let plan = migrate_core::plan(&*fs, &source, &options)?;
         Ok(Self { fs, source, plan, on_disk })
     }
 

@@ -58,6 +58,27 @@ impl From<ExitCode> for std::process::ExitCode {
 
 /// Runs the command line `args` (the program's name first) on the streams of `io`. Results go to standard output,
 /// everything else to standard error. Never panics on a closed stream.
+///
+/// ```
+/// use aig_cli::{ExitCode, Io, run};
+///
+/// let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+/// let code = run(
+///     ["aig", "--version"],
+///     Io {
+///         stdin: &mut std::io::empty(),
+///         stdout: &mut stdout,
+///         stderr: &mut stderr,
+///         stdout_is_terminal: false,
+///         stderr_is_terminal: false,
+///         stdout_colour: false,
+///         stderr_colour: false,
+///         interrupt: Default::default(),
+///     },
+/// );
+/// assert_eq!(code, ExitCode::Done);
+/// assert!(stdout.starts_with(b"aig "));
+/// ```
 pub fn run<I, T>(args: I, io: Io<'_>) -> ExitCode
 where
     I: IntoIterator<Item = T>,

@@ -1,5 +1,6 @@
 //! What can go wrong as a whole. What goes wrong with one file is a finding or a skip, never an error of the plan.
 
+use crate::config::ConfigError;
 use crate::fs::FsError;
 
 /// An error of [`plan`](crate::plan()), [`apply`](crate::apply()) or [`undo`](crate::undo()).
@@ -11,7 +12,7 @@ pub enum Error {
     Source(#[from] crate::source::SourceError),
     /// Settings of the tree that can't be used.
     #[error(transparent)]
-    Config(#[from] crate::config::ConfigError),
+    Config(#[from] ConfigError),
     /// The filesystem refused.
     #[error(transparent)]
     Fs(#[from] FsError),
@@ -84,6 +85,7 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Source(_) => "source",
+            Self::Config(_) => "config",
             Self::Fs(cause) => cause.code(),
             Self::Option { .. } => "option",
             Self::Cancelled => "cancelled",
@@ -105,6 +107,8 @@ impl Error {
             | Self::HalfApplied { cause, .. }
             | Self::NotUndone { cause }
             | Self::HalfUndone { cause, .. } => Some(cause.path()),
+            Self::Config(ConfigError::Fs(cause)) => Some(cause.path()),
+            Self::Config(ConfigError::Invalid { file, .. }) => Some(file),
             _ => None,
         }
     }

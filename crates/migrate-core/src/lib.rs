@@ -4,6 +4,33 @@
 //! terminal or network of its own.
 //!
 //! [`plan()`] reads a tree and says what would change; [`apply()`] makes it so; [`undo()`] takes it back.
+//!
+//! ```
+//! use migrate_core::{ApplyOptions, MemoryFs, PlanOptions, Source, UndoOptions, apply, plan, undo};
+//!
+//! # fn main() -> Result<(), migrate_core::Error> {
+//! // A source of one's own, as `examples/acme.toml` describes it; `Source::builtin` has those that come with the crate.
+//! let pack = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/acme.toml"));
+//! let source = Source::from_toml(pack)?;
+//! let before = "curl https://llm.acme.dev/v1/chat/completions -H \"x-acme-api-key: $ACME_API_KEY\"\n";
+//! let fs = MemoryFs::from_files([("ask.sh", before)]);
+//!
+//! let plan = plan(&fs, &source, &PlanOptions::default())?;
+//! assert_eq!((plan.changed().count(), plan.edit_count()), (1, 2));
+//!
+//! let applied = apply(&fs, &plan, &ApplyOptions::default())?;
+//! assert_eq!(applied.files[0].0, "ask.sh");
+//! assert!(!fs.file("ask.sh").unwrap_or_default().starts_with(b"curl https://llm.acme.dev"));
+//!
+//! undo(&fs, &UndoOptions::default())?;
+//! assert_eq!(fs.file("ask.sh").as_deref(), Some(before.as_bytes()));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! What goes wrong with one file is a [finding](finding::Finding) or a [skip](finding::Skipped) of the plan; an [`Error`]
+//! is about the whole. Two programs in `examples/` show a source and a [`FileSystem`] of one's own; the real disk is in the
+//! crate `migrate-disk`.
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]

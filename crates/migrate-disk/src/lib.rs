@@ -2,6 +2,22 @@
 //!
 //! Nothing outside the canonical root is ever opened for writing, but for two places: the user's state folder, for run
 //! records, and `info/exclude` of the repository that the root lies in, for one line.
+//!
+//! ```
+//! use migrate_core::{PlanOptions, Source, plan};
+//! use migrate_disk::DiskFs;
+//!
+//! # fn main() -> Result<(), migrate_core::Error> {
+//! # let folder = tempfile::tempdir().expect("a folder of its own");
+//! # let root = folder.path();
+//! let fs = DiskFs::new(root)?;
+//! for name in Source::builtin_names() {
+//!     let plan = plan(&fs, &Source::builtin(name)?, &PlanOptions::default())?;
+//!     assert!(plan.is_empty(), "nothing in an empty folder has to move");
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]

@@ -12,8 +12,6 @@ use crate::files;
 use crate::setup;
 use crate::step::{cargo, root, run, say, target};
 
-const VERSION: &str = env!("CARGO_PKG_VERSION");
-
 /// How the libraries are built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Profile {
@@ -44,7 +42,7 @@ pub fn pack(profile: Profile) -> Result<()> {
     };
 
     let mut npm = Command::new("node");
-    npm.current_dir(root()).args(["bindings/node/pack.mjs", "--version", VERSION, "--library"]);
+    npm.current_dir(root()).args(["bindings/node/pack.mjs", "--library"]);
     npm.arg(library("aigateway_node")?).arg("--out").arg(&packages);
     run("packing for npm", npm)?;
 
@@ -95,7 +93,7 @@ pub fn install() -> Result<()> {
     );
     files::empty(&doors)?;
 
-    let mut npm = Command::new("npm");
+    let mut npm = Command::new(setup::NPM);
     // Packages of other platforms are optional, and not to be had.
     npm.args(["install", "--global", "--offline", "--no-audit", "--no-fund", "--loglevel=error", "--prefix"]);
     npm.arg(doors.join("npm")).args(&tarballs).stdout(Stdio::null());

@@ -12,6 +12,9 @@ use anyhow::{Context, Result, bail, ensure};
 use crate::files;
 use crate::step::{output, root, run, say, target};
 
+/// The program that is called npm.
+pub const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
+
 /// Sets up all parts. Returns what could not be had: one line each, for the end of the run.
 ///
 /// # Errors
@@ -31,8 +34,9 @@ pub fn setup() -> Result<Vec<String>> {
             missing.push(format!("the end-to-end programs, for their Node packages can't be had: {error:#}"));
         }
     }
-    if let Err(error) = node(&packages.join("checkers"), &home.join("checkers")) {
-        missing.push(format!("the published examples, for the type checkers can't be had: {error:#}"));
+    let checkers = node(&packages.join("checkers"), &home.join("checkers"));
+    if let Err(error) = checkers.and_then(|()| python(&packages.join("checkers"), &home.join("checkers"))) {
+        missing.push(format!("the published examples and the types of the packages, for the type checkers can't be had: {error:#}"));
     }
     missing.extend(real_packages()?);
     Ok(missing)
@@ -116,7 +120,7 @@ fn node(packages: &Path, home: &Path) -> Result<()> {
     files::empty(&folder)?;
     write(&folder.join("package.json"), &manifest)?;
     write(&folder.join("package-lock.json"), &lock)?;
-    let mut npm = Command::new("npm");
+    let mut npm = Command::new(NPM);
     npm.current_dir(&folder).args(["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]);
     run("fetching the Node packages of the test programs (npm)", npm)?;
     write(&stamp, &wanted)
@@ -194,7 +198,7 @@ fn fetch(package: &Package<'_>, home: &Path, folder: &Path) -> Result<()> {
             unzip
         }
         "npm" => {
-            let mut npm = Command::new("npm");
+            let mut npm = Command::new(NPM);
             npm.current_dir(home).args(["pack", "--silent", "--fetch-retries=1", "--pack-destination"]);
             npm.arg(&archives).arg(format!("{}@{}", package.name, package.version));
             npm.stdout(std::process::Stdio::null());

@@ -28,7 +28,7 @@ class SourceError(MigrateError, ValueError):
 
 
 class OptionError(MigrateError, ValueError):
-    """An option can't be used."""
+    """An option, or a setting of the tree, can't be used."""
 
 
 class FileError(MigrateError):
@@ -64,6 +64,7 @@ class NothingToUndo(UndoError):
 _CLASSES: Dict[str, Type[MigrateError]] = {
     "source": SourceError,
     "option": OptionError,
+    "config": OptionError,
     "cancelled": Cancelled,
     "not-found": FileError,
     "changed": FileError,
