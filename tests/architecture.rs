@@ -242,6 +242,29 @@ fn versions_agree() -> Result<()> {
     Ok(())
 }
 
+/// The three crates can be packaged as they are, without a warning, and with what they are built from.
+#[test]
+fn crates_are_fit_to_be_published() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let cargo = || {
+        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        cargo.current_dir(root()).args(["package", "--locked", "--offline", "--allow-dirty"]);
+        cargo.args(["-p", "migrate-core", "-p", "migrate-disk", "-p", "aig-cli"]);
+        cargo.arg("--target-dir").arg(folder.path());
+        cargo
+    };
+    // Building them again from their packages is what `cargo publish` does.
+    let output = cargo().arg("--no-verify").output()?;
+    let told = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success() && !told.contains("warning"), "{told}");
+    let output = cargo().arg("--list").output()?;
+    let listed = String::from_utf8_lossy(&output.stdout);
+    for needed in ["sources/portkey.toml", "targets/aigateway.toml", "clients/clients.toml", "rules.toml"] {
+        ensure!(listed.lines().any(|line| line == needed), "{needed} is in no package:\n{listed}");
+    }
+    Ok(())
+}
+
 struct RustSource {
     /// Relative to the workspace.
     path: String,
