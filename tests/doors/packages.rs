@@ -119,7 +119,8 @@ pub fn missing_part(installed: &Installed) -> Result<()> {
     let project = folder.path().join("project");
     let own = project.join("node_modules/aigateway-cli");
     copy_tree(&installed.node_package, &own, &[])?;
-    std::fs::write(project.join("package.json"), "{}\n")?;
+    let manifest = serde_json::json!({ "dependencies": { "aigateway-cli": env!("CARGO_PKG_VERSION") } });
+    std::fs::write(project.join("package.json"), manifest.to_string())?;
     let aig = own.join("bin/aig.js");
     let start = || Command::new("node").arg(&aig).arg("--version").output();
     let output = start()?;

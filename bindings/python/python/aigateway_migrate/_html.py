@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from html import escape
+from typing import List
 
 # A notebook is no place for thousands of rows.
 _MOST = 50
@@ -11,7 +12,7 @@ _MOST = 50
 
 def page(summary: str, report: str) -> str:
     """The report, which is JSON and masked, as HTML. Nothing of a file becomes markup."""
-    rows = []
+    rows: List[str] = []
     files = json.loads(report)["files"]
     for file in files[:_MOST]:
         findings = "".join(
