@@ -119,7 +119,11 @@ pub fn missing_part(installed: &Installed) -> Result<()> {
     let project = folder.path().join("project");
     let own = project.join("node_modules/aigateway-cli");
     copy_tree(&installed.node_package, &own, &[])?;
-    let manifest = serde_json::json!({ "dependencies": { "aigateway-cli": env!("CARGO_PKG_VERSION") } });
+    let packages = target()?.join("packages");
+    // By its file: no registry has it.
+    let root = packages.join(format!("aigateway-cli-{}.tgz", env!("CARGO_PKG_VERSION")));
+    let manifest =
+        serde_json::json!({ "dependencies": { "aigateway-cli": format!("file:{}", root.display()) } });
     std::fs::write(project.join("package.json"), manifest.to_string())?;
     let aig = own.join("bin/aig.js");
     let start = || Command::new("node").arg(&aig).arg("--version").output();
@@ -132,7 +136,7 @@ pub fn missing_part(installed: &Installed) -> Result<()> {
     ensure!(told.contains(&format!("the package {name} is not installed")), "{told}");
     ensure!(version == env!("CARGO_PKG_VERSION"), "{told}");
 
-    let tarball = target()?.join("packages").join(format!("{name}-{version}.tgz"));
+    let tarball = packages.join(format!("{name}-{version}.tgz"));
     let here = command.replace(&package, &format!("{} --offline --loglevel=error", tarball.display()));
     let mended = Command::new("sh").arg("-c").arg(here).current_dir(folder.path()).output()?;
     ends_well(&mended, command)?;
