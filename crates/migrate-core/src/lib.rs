@@ -16,7 +16,7 @@
 //! let fs = MemoryFs::from_files([("ask.sh", before)]);
 //!
 //! let plan = plan(&fs, &source, &PlanOptions::default())?;
-//! assert_eq!((plan.changed().count(), plan.edit_count()), (1, 2));
+//! assert_eq!((plan.changed().count(), plan.finding_count()), (1, 0));
 //!
 //! let applied = apply(&fs, &plan, &ApplyOptions::default())?;
 //! assert_eq!(applied.files[0].0, "ask.sh");
