@@ -1,6 +1,6 @@
 //! The languages: how each is parsed to [`Syntax`], and how it spells what the rules have to write.
 //!
-//! Not allowed here: any fact of a gateway. A language is a module of this folder and a line in [`ALL`]; no rule
+//! Not allowed here: any fact of a gateway. A language is a module of this folder and a line in `ALL`; no rule
 //! names one.
 
 use std::fmt::Debug;

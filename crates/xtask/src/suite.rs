@@ -43,7 +43,7 @@ pub fn test() -> Result<()> {
     Ok(())
 }
 
-/// [`test`], then what takes longer.
+/// [`test()`], then what takes longer.
 ///
 /// # Errors
 /// The first step that fails.
