@@ -7,6 +7,7 @@ use clap::{
     ArgAction, Args, ColorChoice, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum,
 };
 
+use crate::command::doctor::Doctor;
 use crate::options::{Colour, Format, Migrate, Mode, Options};
 
 /// What the arguments ask for.
@@ -34,6 +35,7 @@ fn examples() -> String {
         (format!("aig migrate {source} --check --strict"), "in CI: fail while something is left to do"),
         (format!("aig migrate {source} -n --format sarif"), "for code scanning"),
         ("aig undo".to_owned(), "take the newest migration back"),
+        ("aig doctor".to_owned(), "is the key good, are the models there, what is left?"),
     ];
     let mut text = String::from("Examples:\n");
     for (command, what) in lines {
@@ -60,6 +62,15 @@ What is never looked into:
   appsettings.*.json, also where git ignores them.
 
 ";
+
+const DOCTOR: &str = "\
+The only command that opens a connection: one request, GET <base URL>/models, with your key.
+The key is not printed, and nothing of the tree is sent. Nothing is written.
+
+Exit codes:
+  0  all is well
+  1  something is left to do
+  2  wrong usage, or any error: the gateway was not reached, or gave no list";
 
 /// Moves a source tree from another LLM gateway to AIgateway.
 #[derive(Debug, Parser)]
@@ -105,6 +116,22 @@ enum Command {
         /// Also notes
         #[arg(short, long)]
         verbose: bool,
+        /// When to colour
+        #[arg(long, value_name = "WHEN", default_value = "auto")]
+        color: When,
+    },
+    /// Asks the gateway whether all is well: the key, the models, what is left to do
+    #[command(after_help = DOCTOR)]
+    Doctor {
+        /// The same as were given to `aig migrate`
+        #[arg(value_name = "PATH")]
+        paths: Vec<PathBuf>,
+        /// Ask this base URL (with /v1) in place of the target's own
+        #[arg(long, value_name = "URL")]
+        base_url: Option<String>,
+        /// How long to wait for an answer
+        #[arg(long, value_name = "SECONDS", default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..=600))]
+        timeout: u64,
         /// When to colour
         #[arg(long, value_name = "WHEN", default_value = "auto")]
         color: When,
@@ -264,6 +291,9 @@ where
         Command::Sources { name } => Options::Sources { name },
         Command::Findings { paths, verbose, color } => {
             Options::Findings { paths: or_here(paths), verbose, color: color.choice() }
+        }
+        Command::Doctor { paths, base_url, timeout, color } => {
+            Options::Doctor(Doctor { paths: or_here(paths), base_url, timeout, color: color.choice() })
         }
         Command::Explain { rule, color } => Options::Explain { rule, color: color.choice() },
         Command::Man { command } => return man(command.as_deref()).map(Parsed::Show),

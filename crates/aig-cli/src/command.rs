@@ -1,6 +1,7 @@
 //! The commands. Each takes its options and a session, and says how it ended.
 
 mod clean;
+pub(crate) mod doctor;
 mod explain;
 mod findings;
 mod migrate;
@@ -30,6 +31,7 @@ pub(crate) fn run(options: &Options, session: &mut Session<'_>) -> Result<ExitCo
         Options::Clean { paths, dry_run } => clean::run(paths, *dry_run, session),
         Options::Sources { name } => sources::run(name.as_deref(), session),
         Options::Findings { paths, verbose, color } => findings::run(paths, *verbose, *color, session),
+        Options::Doctor(options) => doctor::run(options, session),
         Options::Explain { rule, color } => explain::run(rule.as_deref(), *color, session),
         Options::PrintSource { name } => {
             // Loading it tells of a name that is near.

@@ -33,7 +33,7 @@ pub use crate::io::{Interrupt, Io, Phase};
 pub enum ExitCode {
     /// All is done, or there was nothing to do.
     Done,
-    /// Edits are pending and were not applied.
+    /// Edits are pending and were not applied, or something else is left to do.
     Pending,
     /// The command was given wrongly, or something failed.
     Failed,

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::command::doctor::Doctor;
+
 /// What to do.
 #[derive(Debug)]
 pub(crate) enum Options {
@@ -10,6 +12,7 @@ pub(crate) enum Options {
     Clean { paths: Vec<PathBuf>, dry_run: bool },
     Sources { name: Option<String> },
     Findings { paths: Vec<PathBuf>, verbose: bool, color: Option<Colour> },
+    Doctor(Doctor),
     PrintSource { name: String },
     Explain { rule: Option<String>, color: Option<Colour> },
 }

@@ -280,6 +280,11 @@ impl<'a> Tree<'a> {
         }
     }
 
+    /// Where value files of the tree set the variable `name`.
+    pub(crate) fn all_values<'t>(&'t self, name: &'t str) -> impl Iterator<Item = Place> + 't {
+        self.values.values().filter_map(move |names| names.get(name)).flatten().copied()
+    }
+
     /// The host of another gateway, if that is what the value files set a URL variable to.
     fn other_host(&self, at: At, name: &str) -> Option<String> {
         let values = self.environment_values(&self.files[at.file].path, name);

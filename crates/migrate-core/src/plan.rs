@@ -219,6 +219,34 @@ impl EnvironmentKind {
     }
 }
 
+/// A model that a call of the target names.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub struct NamedModel {
+    /// The file that holds the name.
+    pub path: String,
+    /// Its line, from 1, before the plan is applied.
+    pub line: usize,
+    /// Its column, in characters, from 1, before the plan is applied.
+    pub column: usize,
+    /// The name once the plan is applied.
+    pub model: String,
+}
+
+/// A place in a value file where the target's key variable gets its value. The value itself is not in the plan.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub struct KeyValue {
+    /// The file.
+    pub path: String,
+    /// The value's line, from 1.
+    pub line: usize,
+    /// Byte offset, in the file, of the value's first byte, within its quotes.
+    pub start: usize,
+    /// Byte offset past its last one.
+    pub end: usize,
+}
+
 /// What would change in a tree. A value: sorted, complete, the same for any number of threads.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -231,6 +259,10 @@ pub struct Plan {
     pub files: Vec<FilePlan>,
     /// Variables to set or rename outside the tree, sorted.
     pub environment: Vec<EnvironmentChange>,
+    /// The models that calls of the target name once the plan is applied, sorted by place. Only literals are known.
+    pub models: Vec<NamedModel>,
+    /// Where value files set the target's key variable, as they were read, sorted by place.
+    pub key_values: Vec<KeyValue>,
     /// What was passed over, sorted by path.
     pub skipped: Vec<Skipped>,
     /// How many files were looked into.
@@ -245,6 +277,8 @@ impl Plan {
             target: target.into(),
             files: Vec::new(),
             environment: Vec::new(),
+            models: Vec::new(),
+            key_values: Vec::new(),
             skipped: Vec::new(),
             files_scanned: 0,
         }

@@ -97,6 +97,8 @@ pub(crate) struct Drafts {
     pub regions: BTreeMap<At, Draft>,
     /// Variables that were renamed, need another value, or are needed beside others.
     pub names: Names,
+    /// The models that calls of the target name, as they will be spelt.
+    pub models: Vec<(At, Span, String)>,
     /// Units whose rewrite turned out to be impossible, with the reason.
     pub impossible: BTreeMap<UnitId, String>,
 }

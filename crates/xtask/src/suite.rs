@@ -59,6 +59,10 @@ pub fn full() -> Result<()> {
             check(&["--no-default-features", "--features", language]),
         )?;
     }
+    run(
+        "the command without a connection",
+        cargo(&["check", "--quiet", "--package", "aig-cli", "--no-default-features"]),
+    )?;
     run("cargo test --workspace --release", cargo(&["test", "--workspace", "--release"]))
 }
 

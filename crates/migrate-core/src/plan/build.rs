@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::facts::RegionFacts;
 use crate::finding::{Finding, Level, Rule, SkipReason, Skipped};
 use crate::fs::{Contents, FileSystem, FsError, Visit};
-use crate::join::{ASKED, At, FileFacts, Tree, UnitId};
+use crate::join::{ASKED, At, FileFacts, Place, Tree, UnitId};
 use crate::ledger::{Occurrence, balance};
 use crate::rewrite::{Draft, DraftEdit, Drafts, Names, Settings, rewrite};
 use crate::scan::Scanner;
@@ -24,7 +24,9 @@ use crate::verify;
 
 use super::ignore::{self, Ignored, ignored};
 use super::importers::importers;
-use super::{EnvironmentChange, EnvironmentKind, FilePlan, Plan, PlanOptions, Progress};
+use super::{
+    EnvironmentChange, EnvironmentKind, FilePlan, KeyValue, NamedModel, Plan, PlanOptions, Progress,
+};
 
 /// How many times the plan is made again without the units that failed. Each round drops at least one unit, so this
 /// is only reached by a tree with more failing units than this.
@@ -114,6 +116,8 @@ pub(super) fn build(fs: &dyn FileSystem, source: &Source, options: &PlanOptions)
     plan.skipped.extend(binary);
     plan.skipped.sort();
     plan.environment = environment(&drafts.names);
+    plan.models = models(&files, &drafts);
+    plan.key_values = key_values(&files, &tree);
     for (index, (file, edits)) in files.iter().zip(edits).enumerate() {
         if let Some(planned) =
             file_plan(fs, source, &tree, index, file, edits, &drafts, frozen.contains(&index))?
@@ -122,6 +126,37 @@ pub(super) fn build(fs: &dyn FileSystem, source: &Source, options: &PlanOptions)
         }
     }
     Ok(plan)
+}
+
+/// The models that calls of the target name, sorted.
+fn models(files: &[Read], drafts: &Drafts) -> Vec<NamedModel> {
+    let place = |(at, span, model): &(At, Range<usize>, String)| {
+        let file = &files[at.file];
+        let start = file.document.regions[at.region].to_file(span.clone()).start;
+        let (line, column) = file.text.line_column(start);
+        NamedModel { path: file.path.clone(), line, column, model: model.clone() }
+    };
+    let mut models: Vec<NamedModel> = drafts.models.iter().map(place).collect();
+    models.sort();
+    models.dedup();
+    models
+}
+
+/// Where value files set the target's key variable, sorted. Pieces of documents are examples, and set nothing.
+fn key_values(files: &[Read], tree: &Tree<'_>) -> Vec<KeyValue> {
+    let place = |place: Place| {
+        let (file, facts) = (&files[place.at.file], tree.region(place.at));
+        let region = &file.document.regions[place.at.region];
+        let is_whole = file.document.language == region.language.id();
+        let span = region.to_file(facts.tree().node(place.node).content.clone());
+        let line = file.text.line_column(span.start).0;
+        let span = file.text.byte_span(span);
+        is_whole.then(|| KeyValue { path: file.path.clone(), line, start: span.start, end: span.end })
+    };
+    let mut values: Vec<KeyValue> =
+        tree.all_values(&tree.source.target.key_variable).filter_map(place).collect();
+    values.sort();
+    values
 }
 
 /// The variables, sorted. One that takes another's place is not needed a second time by itself.

@@ -84,7 +84,9 @@ impl Rewriter<'_, '_> {
             // What two units have in common makes one of them, so that all stay or none.
             let stays = units.iter().any(|&unit| self.units.units[unit as usize].stays());
             if let Some(&unit) = units.first().filter(|_| !stays) {
-                self.model(value.at, facts, unit, value.span());
+                let renamed = self.model(value.at, facts, unit, value.span());
+                let name = renamed.unwrap_or_else(|| facts.text[value.span()].to_string());
+                self.drafts.models.push((value.at, value.span(), name));
             }
         }
         self.stray_slugs(&told);
@@ -258,8 +260,15 @@ impl Rewriter<'_, '_> {
         }
     }
 
-    /// `@slug/model`, after `prefix`, in `span`.
-    fn slug(&mut self, at: At, span: Span, prefix: &str, (slug, model): (&str, &str), group: Group) {
+    /// `@slug/model`, after `prefix`, in `span`. Gives the new name, if it gets one.
+    fn slug(
+        &mut self,
+        at: At,
+        span: Span,
+        prefix: &str,
+        (slug, model): (&str, &str),
+        group: Group,
+    ) -> Option<String> {
         let source = self.tree.source;
         let vendor = source.vendors.iter().find(|vendor| {
             let tail = slug.strip_prefix(vendor.provider.as_str());
@@ -269,7 +278,8 @@ impl Rewriter<'_, '_> {
         match vendor {
             Some(vendor) => {
                 let new = format!("{prefix}{}/{model}", vendor.vendor);
-                self.edit(at, span, new, Rule::Model, group);
+                self.edit(at, span, new.clone(), Rule::Model, group);
+                Some(new)
             }
             None => {
                 let message =
@@ -279,11 +289,13 @@ impl Rewriter<'_, '_> {
                     source.target.title
                 );
                 self.find(at, span, Rule::Model, Level::Action, message, help);
+                None
             }
         }
     }
 
-    fn model(&mut self, at: At, facts: &RegionFacts, unit: UnitId, span: Span) {
+    /// The model in `span`, which a call of `unit` names. Gives the new name, if it gets one.
+    fn model(&mut self, at: At, facts: &RegionFacts, unit: UnitId, span: Span) -> Option<String> {
         let text = &facts.text[span.clone()];
         let group = unit + 1;
         // LiteLLM's own prefix stays in front.
@@ -296,7 +308,7 @@ impl Rewriter<'_, '_> {
             return self.slug(at, span, prefix, slug, group);
         }
         if name.is_empty() || name.contains('/') {
-            return;
+            return None;
         }
         let vendor = match self.providers.get(&unit).map(Vec::as_slice) {
             Some([provider]) => source.vendor(provider).filter(|vendor| vendor.has_model(name)),
@@ -304,7 +316,7 @@ impl Rewriter<'_, '_> {
         };
         if let Some(vendor) = vendor {
             self.edit(at, span.start..span.start, format!("{}/", vendor.vendor), Rule::Model, group);
-            return;
+            return Some(format!("{}/{name}", vendor.vendor));
         }
         let guess = source.vendors.iter().find(|vendor| vendor.has_model(name));
         let message = format!("`{name}` has no vendor in front of it");
@@ -316,6 +328,7 @@ impl Rewriter<'_, '_> {
             None => format!("{} names models vendor/model: see its catalog.", source.target.title),
         };
         self.find(at, span, Rule::Model, Level::Check, message, help);
+        None
     }
 
     /// The providers that headers and client arguments name, by unit; an empty one is no literal.
