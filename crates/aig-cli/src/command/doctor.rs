@@ -34,6 +34,7 @@ pub(crate) struct Doctor {
 }
 
 /// What the gateway answered when it was asked for its models.
+#[cfg_attr(not(feature = "doctor"), allow(dead_code, reason = "nothing is asked then"))]
 enum Answer {
     /// Their names.
     Models(BTreeSet<String>),
