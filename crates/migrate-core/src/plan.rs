@@ -5,6 +5,7 @@
 mod build;
 mod ignore;
 mod importers;
+mod parallel;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -24,6 +24,7 @@ use crate::verify;
 
 use super::ignore::{self, Ignored, ignored};
 use super::importers::importers;
+use super::parallel;
 use super::{
     EnvironmentChange, EnvironmentKind, FilePlan, KeyValue, NamedModel, Plan, PlanOptions, Progress,
 };
@@ -57,7 +58,7 @@ pub(super) fn build(fs: &dyn FileSystem, source: &Source, options: &PlanOptions)
     let (mut unread, mut stems) = (scanned.importing, BTreeSet::new());
     loop {
         cancelled(options)?;
-        let more = importers(fs, &tree, &mut unread, &mut stems);
+        let more = importers(fs, &tree, &mut unread, &mut stems, options);
         if more.is_empty() {
             break;
         }
@@ -265,40 +266,21 @@ fn read(
     marked: bool,
     options: &PlanOptions,
 ) -> Result<Facts, Error> {
-    let threads = match options.walk.threads {
-        0 => std::thread::available_parallelism().map_or(1, usize::from),
-        threads => threads,
-    };
-    let threads = threads.min(candidates.len()).max(1);
-    let next = AtomicUsize::new(0);
-    let jobs: Vec<_> = candidates.into_iter().map(|job| Mutex::new(Some(job))).collect();
-    let results: Vec<Mutex<Option<Outcome>>> = jobs.iter().map(|_| Mutex::new(None)).collect();
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                loop {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    if index >= jobs.len() || cancelled(options).is_err() {
-                        break;
-                    }
-                    if let Some((path, bytes)) = lock(&jobs[index]).take() {
-                        *lock(&results[index]) =
-                            Some(read_one(source, tokenizer, path, bytes, marked, options));
-                    }
-                }
-            });
-        }
-    });
+    let stop = || cancelled(options).is_err();
+    let results =
+        parallel::map(candidates, parallel::threads(options.walk.threads), &stop, |(path, bytes)| {
+            read_one(source, tokenizer, path, bytes, marked, options)
+        });
     cancelled(options)?;
     let (mut files, mut facts, mut skipped) = (Vec::new(), Vec::new(), Vec::new());
     for result in results {
-        match result.into_inner().unwrap_or_else(PoisonError::into_inner) {
-            Some(Outcome::Read(read, regions)) => {
+        match result {
+            Outcome::Read(read, regions) => {
                 facts.push(FileFacts { path: read.path.clone(), regions });
                 files.push(*read);
             }
-            Some(Outcome::Skipped(skip)) => skipped.push(skip),
-            Some(Outcome::Nothing) | None => {}
+            Outcome::Skipped(skip) => skipped.push(skip),
+            Outcome::Nothing => {}
         }
     }
     Ok((files, facts, skipped))
