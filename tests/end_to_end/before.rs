@@ -14,7 +14,7 @@ use anyhow::{Context, Result, bail, ensure};
 /// The variable that the patched SDKs take their base URL from.
 pub const BASE_VARIABLE: &str = "AIG_TEST_BEFORE_BASE";
 /// What changes in the installed packages: file, its text, what it becomes.
-const CHANGES: [(&str, &str, &str); 3] = [
+const CHANGES: [(&str, &str, &str); 4] = [
     (
         "python/portkey_ai/api_resources/global_constants.py",
         "PORTKEY_BASE_URL = \"https://api.portkey.ai/v1\"",
@@ -22,6 +22,12 @@ const CHANGES: [(&str, &str, &str); 3] = [
     ),
     (
         "node/node_modules/portkey-ai/dist/src/constants.js",
+        "exports.PORTKEY_BASE_URL = 'https://api.portkey.ai/v1';",
+        "exports.PORTKEY_BASE_URL = process.env.AIG_TEST_BEFORE_BASE;",
+    ),
+    // The provider has a copy of its own.
+    (
+        "node/node_modules/@portkey-ai/vercel-provider/node_modules/portkey-ai/dist/src/constants.js",
         "exports.PORTKEY_BASE_URL = 'https://api.portkey.ai/v1';",
         "exports.PORTKEY_BASE_URL = process.env.AIG_TEST_BEFORE_BASE;",
     ),

@@ -232,7 +232,8 @@ pub trait Language: Send + Sync + Debug {
         None
     }
 
-    /// The import of `names` (with their local names) from `module`, without the line's end.
+    /// The import of `names` (with their local names) from `module`, without the line's end, in the form of the import
+    /// `like`. `default` is the name of what a module exports by default, where the language has that.
     fn spell_import(&self, _module: &str, _names: &[(String, String)], _like: &str) -> Option<String> {
         None
     }

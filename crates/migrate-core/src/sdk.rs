@@ -12,7 +12,7 @@ use crate::finding::Rule;
 use crate::join::{At, Pin, Place, Tree};
 use crate::language::Language;
 use crate::scope::{BindingId, Scopes};
-use crate::source::{Sdk, Source};
+use crate::source::{Sdk, SdkClass, Source};
 use crate::syntax::{Kind, NodeId, Role, Syntax};
 
 pub(crate) use options::{Options, arguments, map_of, spread_of};
@@ -40,7 +40,18 @@ pub(crate) fn by_language<'m>(map: &'m BTreeMap<String, String>, language: &dyn 
 impl Sdk {
     /// The class of this name.
     fn class(&self, name: &str) -> Option<usize> {
-        self.clients.iter().position(|class| class.name == name)
+        self.clients.iter().position(|class| class.modules.is_empty() && class.name == name)
+    }
+
+    /// What `exported` of `module` is, where `own` is the SDK's own module.
+    fn name_in(&self, own: &str, module: &str, exported: &str) -> Option<SdkName> {
+        if module == own {
+            return Some(self.name(exported));
+        }
+        let is_this = |class: &SdkClass| {
+            class.name == exported && class.modules.iter().any(|exporting| exporting == module)
+        };
+        self.clients.iter().position(is_this).map(SdkName::Class)
     }
 
     fn name(&self, exported: &str) -> SdkName {
@@ -93,22 +104,21 @@ impl Sdk {
         let imported = |name: NodeId| {
             let (_, binding) = scopes.resolve(syntax, text, name)?;
             let import = binding.import.as_ref()?;
-            (import.module == module).then(|| import.imported.clone())
+            Some((import.module.clone(), import.imported.clone()))
         };
         match syntax.kind(node) {
             Kind::Name | Kind::Shorthand => match imported(node)? {
-                Some(name) if name == "*" => Some(SdkName::Module),
-                Some(name) => Some(self.name(&name)),
-                None => Some(SdkName::Module),
+                (from, Some(name)) if name != "*" => self.name_in(module, &from, &name),
+                (from, _) => (from == module).then_some(SdkName::Module),
             },
             Kind::Member => {
                 let object =
                     syntax.child(node, Role::Object).filter(|&object| syntax.kind(object) == Kind::Name)?;
                 let property = syntax.child(node, Role::Property)?;
                 match imported(object)? {
-                    None => {}
-                    Some(name) if name == "*" => {}
-                    Some(_) => return None,
+                    (from, None) if from == module => {}
+                    (from, Some(name)) if from == module && name == "*" => {}
+                    _ => return None,
                 }
                 Some(self.name(&text[syntax.node(property).span.clone()]))
             }
@@ -249,10 +259,10 @@ impl Clients<'_, '_> {
                 .is_some_and(|(id, _)| self.bindings.contains(&(at, id))),
             Kind::Call => {
                 let Some(callee) = syntax.child(node, Role::Callee) else { return false };
-                if let Some(SdkName::Class(_)) =
+                if let Some(SdkName::Class(class)) =
                     self.sdk.name_of(facts.language, &facts.scopes, syntax, &facts.text, callee)
                 {
-                    return true;
+                    return self.sdk.clients[class].modules.is_empty();
                 }
                 if syntax.kind(callee) == Kind::Member {
                     let options = syntax.child(callee, Role::Property).is_some_and(|property| {
@@ -378,7 +388,9 @@ impl Reader<'_, '_> {
                 let known = match &import.imported {
                     None => exact,
                     Some(name) if name == "*" => exact && import.local != "*",
-                    Some(name) => exact && !matches!(self.sdk.name(name), SdkName::Other(_)),
+                    Some(name) => module
+                        .and_then(|own| self.sdk.name_in(own, &import.module, name))
+                        .is_some_and(|name| !matches!(name, SdkName::Other(_))),
                 };
                 if !known {
                     let what = import.imported.as_deref().unwrap_or(&import.local);

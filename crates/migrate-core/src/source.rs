@@ -239,6 +239,17 @@ pub struct SdkClass {
     pub name: String,
     /// The class that takes its place.
     pub becomes: String,
+    /// The modules that export it, if not the SDK's own: one of these is no client itself, but makes what another
+    /// library calls models with, and what is called on it is that library's in both.
+    #[serde(default)]
+    pub modules: Vec<String>,
+    /// The module of what takes its place, if it is not that of the SDK's.
+    pub module: Option<String>,
+    /// The argument of what takes its place that holds headers, if it is not that of the SDK's.
+    pub headers_argument: Option<String>,
+    /// Further arguments of what takes its place, with their text.
+    #[serde(default)]
+    pub arguments: std::collections::BTreeMap<String, String>,
 }
 
 /// The source's own SDK, and what takes its place. Maps are by language id.
@@ -250,6 +261,9 @@ pub struct Sdk {
     pub modules: std::collections::BTreeMap<String, String>,
     /// The modules that take their place.
     pub becomes: std::collections::BTreeMap<String, String>,
+    /// The name by which these export their class, where it is not its own.
+    #[serde(default)]
+    pub exported: std::collections::BTreeMap<String, String>,
     /// A function that makes a headers object from arguments.
     pub headers_helper: String,
     /// Functions of others that do the same, known by their names.

@@ -345,9 +345,23 @@ impl Language for JavaScript {
     }
 
     fn spell_import(&self, module: &str, names: &[(String, String)], like: &str) -> Option<String> {
-        // The first class of a package is its default export; the statement it replaces tells quotes and form.
+        // The statement that is replaced tells quotes and form.
         let quote = if like.contains('\'') { '\'' } else { '"' };
         let end = if like.trim_end().ends_with(';') { ";" } else { "" };
+        if names.iter().any(|(name, _)| name != "default") {
+            let alias = if like.contains("require(") || like.contains("import(") { ": " } else { " as " };
+            let named = |(name, local): &(String, String)| {
+                if name == local { name.clone() } else { format!("{name}{alias}{local}") }
+            };
+            let named = names.iter().map(named).collect::<Vec<_>>().join(", ");
+            return Some(if like.contains("require(") {
+                format!("{{ {named} }} = require({quote}{module}{quote}){end}")
+            } else if like.contains("import(") {
+                format!("{{ {named} }} = await import({quote}{module}{quote}){end}")
+            } else {
+                format!("import {{ {named} }} from {quote}{module}{quote}{end}")
+            });
+        }
         let [(_, local)] = names else { return None };
         // A declarator: its keyword stands before it.
         if like.contains("require(") {

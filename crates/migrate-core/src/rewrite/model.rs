@@ -17,6 +17,10 @@ use super::json_text::Members;
 /// Names of arguments and entries that hold a model.
 const MODEL_NAMES: [&str; 5] = ["model", "model_name", "modelName", "model_id", "modelId"];
 
+/// Functions that make a model of its name.
+const MODEL_FUNCTIONS: [&str; 5] =
+    ["chatModel", "languageModel", "completionModel", "textEmbeddingModel", "imageModel"];
+
 /// Names of members that hold what is asked, or asked about: a map with one of these beside its model is a request.
 const INPUTS: [&str; 4] = ["messages", "input", "prompt", "contents"];
 
@@ -99,8 +103,10 @@ impl Rewriter<'_, '_> {
             for request in &facts.requests {
                 let Some(unit) = self.units.of(at, request.statement) else { continue };
                 let mut values = Vec::new();
-                for argument in &request.arguments {
-                    if MODEL_NAMES.contains(&argument.name.as_str()) {
+                let by_call = MODEL_FUNCTIONS.contains(&request.callee.as_str());
+                for (index, argument) in request.arguments.iter().enumerate() {
+                    let named = MODEL_NAMES.contains(&argument.name.as_str());
+                    if named || by_call && index == 0 && argument.name.is_empty() {
                         self.literal(Place { at, node: argument.value }, &mut values);
                     } else if is_followed(facts, argument.value) {
                         self.held(Place { at, node: argument.value }, 0, &mut values);

@@ -10,7 +10,7 @@ use crate::plan::EnvironmentKind;
 use crate::sdk::{
     Options, RegionSdk, SdkName, argument_header, arguments, by_language, item_name, item_value, options_of,
 };
-use crate::source::{HeaderClass, Sdk};
+use crate::source::{HeaderClass, Sdk, SdkClass};
 use crate::syntax::{Kind, NodeId, Role, Span};
 
 use super::Rewriter;
@@ -95,13 +95,13 @@ impl Rewriter<'_, '_> {
     /// The local names of the new classes in a region: by index of the class.
     fn locals(&self, at: At, facts: &RegionFacts, sdk: &Sdk, region: &RegionSdk) -> BTreeMap<usize, String> {
         let mut out = BTreeMap::new();
-        let module = by_language(&sdk.becomes, facts.language);
         for (node, name) in &region.names {
             let SdkName::Class(class) = name else { continue };
             if !self.moves(at, facts, *node) || out.contains_key(class) {
                 continue;
             }
             let becomes = &sdk.clients[*class].becomes;
+            let module = module_of(sdk, *class, facts);
             let bindings = facts.scopes.scopes.iter().flat_map(|scope| &scope.bindings);
             let mut taken = false;
             let mut existing = None;
@@ -173,12 +173,20 @@ impl Rewriter<'_, '_> {
         else {
             return;
         };
+        let callee = syntax.child(call, Role::Callee);
+        let class = callee.and_then(|callee| {
+            match sdk.name_of(facts.language, &facts.scopes, syntax, &facts.text, callee)? {
+                SdkName::Class(class) => sdk.clients.get(class),
+                _ => None,
+            }
+        });
+        let Some(class) = class else { return };
         let options = Options::of(self.tree, sdk, at, call);
         // What is spread into several clients is dealt with once.
         for &shared in &options.shared {
             if self.spread.insert(shared) {
                 let there = self.tree.region(shared.at);
-                let (_, gone) = self.options(shared.at, there, sdk, shared.node, group);
+                let (_, gone) = self.options(shared.at, there, sdk, class, shared.node, group);
                 let draft = self.draft(shared.at);
                 for item in gone {
                     draft.removals.item(shared.node, item);
@@ -189,6 +197,10 @@ impl Rewriter<'_, '_> {
         let container = options_of(syntax, call);
         let mut fresh: Vec<String> = Vec::new();
         let spelled_in = container.unwrap_or(call);
+        for (name, value) in &class.arguments {
+            let value = facts.language.spell_string(value, quote_like(facts));
+            fresh.extend(self.spell_item(facts, spelled_in, name, &value));
+        }
         let quoted = facts.language.spell_string(&self.settings.base_url, quote_like(facts));
         if !options.has(url_name) {
             fresh.extend(self.spell_item(facts, spelled_in, url_name, &quoted));
@@ -207,7 +219,7 @@ impl Rewriter<'_, '_> {
         }
         match (container, arguments(syntax, call).as_slice()) {
             (Some(container), _) => {
-                let (kept, gone) = self.options(at, facts, sdk, container, group);
+                let (kept, gone) = self.options(at, facts, sdk, class, container, group);
                 let items: Vec<NodeId> = syntax
                     .children(container)
                     .iter()
@@ -232,6 +244,7 @@ impl Rewriter<'_, '_> {
         at: At,
         facts: &RegionFacts,
         sdk: &Sdk,
+        class: &SdkClass,
         container: NodeId,
         group: u32,
     ) -> (Vec<NodeId>, Vec<NodeId>) {
@@ -240,7 +253,7 @@ impl Rewriter<'_, '_> {
         let (Some(url_name), Some(key_name), Some(headers_name)) = (
             by_language(&sdk.url_argument, facts.language),
             by_language(&sdk.key_argument, facts.language),
-            by_language(&sdk.headers_argument, facts.language),
+            class.headers_argument.as_deref().or_else(|| by_language(&sdk.headers_argument, facts.language)),
         ) else {
             return (kept, gone);
         };
@@ -665,7 +678,7 @@ impl Rewriter<'_, '_> {
     /// Import statements of the SDK's module, each as a whole.
     fn imports(&mut self, at: At, facts: &RegionFacts, sdk: &Sdk, locals: &BTreeMap<usize, String>) {
         let syntax = facts.tree();
-        let Some(module) = by_language(&sdk.becomes, facts.language) else { return };
+        let Some(own) = by_language(&sdk.becomes, facts.language) else { return };
         let mut statements: BTreeMap<NodeId, Vec<(usize, String, crate::language::Import)>> = BTreeMap::new();
         for (scope, bindings) in facts.scopes.scopes.iter().enumerate() {
             for (local, binding) in &bindings.bindings {
@@ -684,11 +697,16 @@ impl Rewriter<'_, '_> {
             imports.sort_by_key(|(_, _, import)| (import.module_span.start, import.local.clone()));
             let group = self.node_group(at, facts, statement);
             let mut names: Vec<(String, String)> = Vec::new();
+            let mut module = own;
             for (scope, local, import) in &imports {
                 let whole = import.imported.is_none();
                 let classes: Vec<usize> = match import.imported.as_deref() {
                     // The import of a whole package: what is used of it.
-                    None => locals.keys().copied().collect(),
+                    None => locals
+                        .keys()
+                        .copied()
+                        .filter(|&class| sdk.clients[class].modules.is_empty())
+                        .collect(),
                     Some("default") => vec![0],
                     Some(name) => {
                         sdk.clients.iter().position(|class| class.name == name).into_iter().collect()
@@ -696,6 +714,7 @@ impl Rewriter<'_, '_> {
                 };
                 for class in classes {
                     let becomes = sdk.clients[class].becomes.clone();
+                    module = module_of(sdk, class, facts).unwrap_or(own);
                     let own = import.imported.as_deref() == Some("default")
                         && *local == sdk.clients[class].name
                         || import.imported.as_deref() == Some(local.as_str());
@@ -706,7 +725,9 @@ impl Rewriter<'_, '_> {
                     };
                     let there = self.binds(facts, *scope, module, &becomes, &local);
                     if !there && imported.insert((*scope, local.clone())) {
-                        names.push((becomes, local));
+                        let exported = by_language(&sdk.exported, facts.language);
+                        let exported = exported.filter(|_| sdk.clients[class].module.is_none());
+                        names.push((exported.map_or(becomes, str::to_string), local));
                     }
                 }
             }
@@ -735,6 +756,11 @@ impl Rewriter<'_, '_> {
             })
         })
     }
+}
+
+/// The module of what takes the place of a class.
+fn module_of<'s>(sdk: &'s Sdk, class: usize, facts: &RegionFacts) -> Option<&'s str> {
+    sdk.clients[class].module.as_deref().or_else(|| by_language(&sdk.becomes, facts.language))
 }
 
 /// A literal of the region to take the quotes from: the first one.
