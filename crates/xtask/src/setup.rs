@@ -38,6 +38,9 @@ pub fn setup() -> Result<Vec<String>> {
     if let Err(error) = checkers.and_then(|()| python(&packages.join("checkers"), &home.join("checkers"))) {
         missing.push(format!("the published examples and the types of the packages, for the type checkers can't be had: {error:#}"));
     }
+    if let Err(error) = python(&root().join("docs"), &target()?.join("guide-env")) {
+        missing.push(format!("the build of the guide, for mkdocs can't be had: {error:#}"));
+    }
     missing.extend(real_packages()?);
     Ok(missing)
 }
