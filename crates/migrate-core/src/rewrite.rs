@@ -61,6 +61,17 @@ pub(crate) struct DraftEdit {
     pub text: String,
     pub rule: Rule,
     pub group: Group,
+    /// Whether it puts an item behind another one: it belongs to what holds both, not to what it stands behind.
+    pub item: bool,
+}
+
+impl DraftEdit {
+    /// Whether it is a part of what stands in `span`.
+    fn is_within(&self, span: &Span) -> bool {
+        span.start <= self.span.start
+            && self.span.end <= span.end
+            && !(self.item && self.span.start == span.end)
+    }
 }
 
 /// A finding in a region's offsets.
@@ -178,7 +189,7 @@ impl Rewriter<'_, '_> {
     }
 
     fn edit(&mut self, at: At, span: Span, text: impl Into<String>, rule: Rule, group: Group) {
-        self.draft(at).edits.push(DraftEdit { span, text: text.into(), rule, group });
+        self.draft(at).edits.push(DraftEdit { span, text: text.into(), rule, group, item: false });
     }
 
     fn find(
@@ -350,7 +361,7 @@ impl Rewriter<'_, '_> {
             .get(&at)
             .into_iter()
             .flat_map(|draft| &draft.edits)
-            .filter(|edit| span.start <= edit.span.start && edit.span.end <= span.end)
+            .filter(|edit| edit.is_within(span))
             .collect();
         edits.sort_by_key(|edit| (edit.span.start, !edit.span.is_empty()));
         let mut out = String::new();
@@ -369,7 +380,7 @@ impl Rewriter<'_, '_> {
 
     /// Replaces a span as a whole: edits inside of it are taken back.
     fn replace(&mut self, at: At, span: Span, text: String, rule: Rule, group: Group) {
-        self.draft(at).edits.retain(|edit| !(span.start <= edit.span.start && edit.span.end <= span.end));
+        self.draft(at).edits.retain(|edit| !edit.is_within(&span));
         self.edit(at, span, text, rule, group);
     }
 
@@ -401,12 +412,13 @@ impl Rewriter<'_, '_> {
             } else {
                 removal::with_gap(&facts.text, span)
             };
-            draft.edits.push(DraftEdit { span, text, rule, group });
+            draft.edits.push(DraftEdit { span, text, rule, group, item: false });
         }
         let group = draft.edits.first().map_or(SHARED, |edit| edit.group);
         for module in std::mem::take(&mut draft.imports) {
             if let Some((offset, text)) = facts.language.add_import(syntax, &facts.text, module) {
-                draft.edits.push(DraftEdit { span: offset..offset, text, rule: Rule::AuthHeader, group });
+                let (span, rule) = (offset..offset, Rule::AuthHeader);
+                draft.edits.push(DraftEdit { span, text, rule, group, item: false });
             }
         }
     }

@@ -17,7 +17,7 @@ use crate::source::{HeaderClass, VariableRole};
 use crate::syntax::{Kind, NodeId, Role, Span};
 use crate::token::TokenKind;
 
-use super::Rewriter;
+use super::{DraftEdit, Rewriter};
 use crate::edit::SHARED;
 
 /// No vendor's key is shorter than this, in bytes: what is, stands for one in a test.
@@ -849,7 +849,14 @@ impl Rewriter<'_, '_> {
                 matches!(site.token.kind, TokenKind::Url(_) | TokenKind::Module | TokenKind::SdkName)
             });
             let entries = facts.sets.iter().flat_map(|set| &set.entries);
-            let entries = entries.filter(|entry| entry.name.starts_with(&self.tree.source.header_prefix));
+            // What the user asked to keep says nothing of the source.
+            let is_kept = |entry: &Entry| {
+                let header = self.tree.source.header(&entry.name);
+                self.settings.keep_unmapped
+                    && header.is_some_and(|header| header.class == HeaderClass::Remove && !header.secret)
+            };
+            let entries = entries
+                .filter(|entry| entry.name.starts_with(&self.tree.source.header_prefix) && !is_kept(entry));
             let statements = sites.map(|site| site.statement).chain(entries.map(|entry| entry.statement));
             out.extend(statements.filter_map(|statement| self.units.of(at, statement)));
         }
@@ -997,7 +1004,8 @@ impl Rewriter<'_, '_> {
         } else {
             format!(", {item}")
         };
-        self.edit(at, span.end..span.end, text, Rule::AuthHeader, group);
+        let (span, rule) = (span.end..span.end, Rule::AuthHeader);
+        self.draft(at).edits.push(DraftEdit { span, text, rule, group, item: true });
     }
 
     fn impossible(&mut self, at: At, statement: NodeId, reason: &str) {
