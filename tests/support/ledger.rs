@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Result, ensure};
-use migrate_core::finding::Rule;
+use migrate_core::finding::{Finding, Rule};
 use migrate_core::plan::{Fate, FilePlan};
 use migrate_core::{Plan, Source};
 
@@ -49,7 +49,13 @@ fn is_true(file: &FilePlan, kept: bool) -> Result<()> {
         let touches = |start: usize, end: usize| start <= entry.end && entry.start <= end;
         let true_of_it = match entry.fate {
             Fate::Rewritten => file.edits.iter().any(|edit| touches(edit.span.start, edit.span.end)),
-            Fate::Reported => kept || file.findings.iter().any(|finding| touches(finding.start, finding.end)),
+            // That a file can't be edited at all is said of all that stands in it.
+            Fate::Reported => {
+                let says = |finding: &Finding| {
+                    finding.rule == Rule::Unparsable || touches(finding.start, finding.end)
+                };
+                kept || file.findings.iter().any(says)
+            }
             _ => !file.edits.iter().any(|edit| edit.span.start < entry.end && entry.start < edit.span.end),
         };
         let text = String::from_utf8_lossy(&file.original[entry.start..entry.end]);

@@ -14,6 +14,21 @@ mod other;
 pub use other::{Folder, lock, set_private};
 
 use std::ffi::OsString;
+use std::fs::File;
+
+/// Locked files. The locks are given back when it is dropped, and not only when the files are closed: a process that
+/// another thread is about to start holds copies of them for a moment.
+#[derive(Debug)]
+pub struct Held(pub Vec<File>);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        for file in &self.0 {
+            // What can't be unlocked is when it is closed.
+            let _ = file.unlock();
+        }
+    }
+}
 
 /// What a name stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

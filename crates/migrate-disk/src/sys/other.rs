@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 
-use super::{Carried, Kind, Listed, Stat};
+use super::{Carried, Held, Kind, Listed, Stat};
 
 /// A folder.
 #[derive(Debug)]
@@ -168,16 +168,16 @@ pub fn set_private(_path: &Path, _folder: bool) -> io::Result<()> {
 }
 
 /// Locks a tree by a file in its state folder. `None`: another run is at work.
-pub fn lock(_root: &Path, state: Option<&Path>) -> Option<Vec<File>> {
-    let Some(state) = state else { return Some(Vec::new()) };
+pub fn lock(_root: &Path, state: Option<&Path>) -> Option<Held> {
+    let Some(state) = state else { return Some(Held(Vec::new())) };
     let open = || {
         std::fs::create_dir_all(state)?;
         OpenOptions::new().create(true).truncate(false).write(true).open(state.join("lock"))
     };
-    let Ok(file) = open() else { return Some(Vec::new()) };
+    let Ok(file) = open() else { return Some(Held(Vec::new())) };
     match file.try_lock() {
-        Ok(()) => Some(vec![file]),
+        Ok(()) => Some(Held(vec![file])),
         Err(std::fs::TryLockError::WouldBlock) => None,
-        Err(std::fs::TryLockError::Error(_)) => Some(Vec::new()),
+        Err(std::fs::TryLockError::Error(_)) => Some(Held(Vec::new())),
     }
 }

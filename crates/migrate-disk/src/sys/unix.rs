@@ -11,7 +11,7 @@ use std::path::Path;
 use rustix::fs::{Access, AtFlags, CWD, FileType, Mode, OFlags, RenameFlags};
 use xattr::FileExt;
 
-use super::{Carried, Kind, Listed, Stat};
+use super::{Carried, Held, Kind, Listed, Stat};
 
 /// An open folder.
 #[derive(Debug)]
@@ -208,14 +208,14 @@ pub fn set_private(path: &Path, folder: bool) -> io::Result<()> {
 /// Locks a tree: `root` for us alone, and every folder above it together with others, so that a run on a tree that
 /// holds this one, or lies in it, is noticed. The locks end with the process. `None`: another one is at work.
 /// `_state` is of use where folders can't be locked.
-pub fn lock(root: &Path, _state: Option<&Path>) -> Option<Vec<File>> {
-    let mut held = Vec::new();
+pub fn lock(root: &Path, _state: Option<&Path>) -> Option<Held> {
+    let mut held = Held(Vec::new());
     for (index, folder) in root.ancestors().enumerate() {
         // A folder that can't be opened or locked (some network filesystems) is not locked by the others either.
         let Ok(file) = File::open(folder) else { continue };
         let locked = if index == 0 { file.try_lock() } else { file.try_lock_shared() };
         match locked {
-            Ok(()) => held.push(file),
+            Ok(()) => held.0.push(file),
             Err(std::fs::TryLockError::WouldBlock) => return None,
             Err(std::fs::TryLockError::Error(_)) => {}
         }
