@@ -258,6 +258,11 @@ fn by_word(word: &str) -> Option<&'static dyn Language> {
         "sh" | "shell" | "zsh" | "curl" | "terminal" | "console" | "shell-session" | "shellsession" => "bash",
         "env" | "ini" | ".env" => "dotenv",
         "yml" => "yaml",
+        "golang" => "go",
+        "cs" | "c#" | "dotnet" => "csharp",
+        "rb" => "ruby",
+        "rs" => "rust",
+        "kt" | "kts" => "kotlin",
         "jsonc" | "json5" => "json",
         known => known,
     };
@@ -279,6 +284,7 @@ fn by_name(name: &str) -> Option<&'static str> {
         | ".zprofile" | "pkgbuild" => return Some("bash"),
         "env.example" | "env.sample" | "env.template" | "dotenv" => return Some("dotenv"),
         "makefile" | "gnumakefile" | "justfile" => return Some("makefile"),
+        "gemfile" | "rakefile" | "vagrantfile" => return Some("ruby"),
         "requirements.in" | "constraints.txt" => return Some("requirements"),
         "setup.cfg" | "pipfile" | ".npmrc" | ".pypirc" | ".editorconfig" | "pip.conf" => {
             return Some(if lower == "pipfile" { "toml" } else { "ini" });
@@ -308,6 +314,15 @@ fn by_name(name: &str) -> Option<&'static str> {
         "toml" => "toml",
         "ini" | "cfg" | "conf" | "properties" => "ini",
         "mk" | "mak" => "makefile",
+        "go" => "go",
+        "java" => "java",
+        "kt" | "kts" => "kotlin",
+        "cs" | "csx" => "csharp",
+        "rb" | "rake" | "gemspec" | "ru" => "ruby",
+        "php" | "phtml" => "php",
+        "rs" => "rust",
+        "swift" => "swift",
+        "xml" | "config" | "csproj" | "props" | "targets" | "plist" | "resx" => "xml",
         "tf" | "tfvars" | "hcl" => "hcl",
         "md" | "mdx" | "markdown" | "rst" | "txt" | "adoc" | "asciidoc" | "org" | "tex" => "text",
         _ => return None,
@@ -324,6 +339,8 @@ fn by_first_line(line: &str) -> Option<&'static str> {
             "node" | "nodejs" | "bun" => "javascript",
             "deno" | "ts-node" | "tsx" => "typescript",
             "sh" | "bash" | "zsh" | "dash" | "ksh" | "ash" => "bash",
+            "ruby" => "ruby",
+            "php" => "php",
             _ => return None,
         })
     })

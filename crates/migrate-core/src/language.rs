@@ -19,15 +19,7 @@ mod javascript;
 mod json;
 mod lexical;
 mod lines;
-#[cfg(any(
-    feature = "bash",
-    feature = "hcl",
-    feature = "javascript",
-    feature = "json",
-    feature = "python",
-    feature = "toml",
-    feature = "yaml"
-))]
+#[cfg(feature = "grammar")]
 mod lower;
 mod module_paths;
 mod prose;
