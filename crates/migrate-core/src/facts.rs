@@ -140,11 +140,17 @@ pub(crate) struct Request {
     pub call: NodeId,
     /// The last name of the callee: `OpenAI` of `openai.OpenAI`.
     pub callee: String,
-    /// Its arguments, in order of text.
+    /// Its arguments, in order of text. For a whole chain of calls also what its links set (`.base_url(url)`).
     pub arguments: Vec<Argument>,
+    /// The whole chain of calls that it is a link of; itself where there is none.
+    pub chain: NodeId,
     /// The statement it stands in.
     pub statement: NodeId,
 }
+
+/// Methods that send a request to the URL they are given, by last name, lower case. Common to our languages.
+pub(crate) const VERBS: [&str; 10] =
+    ["delete", "fetch", "get", "head", "options", "patch", "post", "put", "request", "stream"];
 
 /// The facts of a region.
 #[derive(Debug)]
@@ -373,6 +379,10 @@ impl Collector<'_> {
                 sets.entry(SetOf::Node(id)).or_default().extend(entries);
                 continue;
             }
+            if let Some((set, entry)) = self.credential_call(id).or_else(|| self.credential_property(id)) {
+                sets.entry(set).or_default().push(entry);
+                continue;
+            }
             let is_key_name = node.kind == Kind::Name && node.role == Role::Key;
             if node.kind != Kind::String && !is_key_name {
                 continue;
@@ -387,12 +397,36 @@ impl Collector<'_> {
                 sets.entry(set).or_default().push(entry);
             }
         }
+        self.join_given(&mut sets);
         sets.into_iter()
             .map(|(of, mut entries)| {
                 entries.sort_by_key(|entry| entry.name_span.start);
                 HeaderSet { of, entries }
             })
             .collect()
+    }
+
+    /// Headers that are given in a map to what other headers are set on go out with those:
+    /// `client.bearer_auth(key).headers({…})`.
+    fn join_given(&self, sets: &mut BTreeMap<SetOf, Vec<Entry>>) {
+        let syntax = self.syntax;
+        let given = |map: NodeId| {
+            let arguments = syntax.parent(map).filter(|&up| syntax.kind(up) == Kind::Arguments)?;
+            let call = syntax.parent(arguments)?;
+            let object = syntax.child(syntax.child(call, Role::Callee)?, Role::Object)?;
+            Some(self.receiver_of(call, object))
+        };
+        let maps = sets.keys().filter_map(|of| match of {
+            SetOf::Node(map) if matches!(syntax.kind(*map), Kind::Map | Kind::List) => {
+                Some((of.clone(), given(*map)?))
+            }
+            _ => None,
+        });
+        let joined: Vec<(SetOf, SetOf)> = maps.filter(|(_, with)| sets.contains_key(with)).collect();
+        for (of, with) in joined {
+            let entries = sets.remove(&of).unwrap_or_default();
+            sets.entry(with).or_default().extend(entries);
+        }
     }
 
     /// Whether a call is one of the SDK's function that makes headers.
@@ -652,16 +686,72 @@ impl Collector<'_> {
         if !setter || *first != at || !rest.is_empty() {
             return Some(Position::Indirect);
         }
-        let Some(object) = syntax.child(callee, Role::Object) else { return Some(Position::Indirect) };
-        let chained = syntax.parent(call).is_some_and(|up| syntax.kind(up) == Kind::Member);
-        let form = if chained || self.root_object(object) != object || syntax.kind(object) == Kind::Call {
-            EntryForm::Link { call, object }
-        } else if self.is_statement(call, statement) {
-            EntryForm::Statement { statement }
-        } else {
-            EntryForm::Link { call, object }
+        let Some((of, form)) = self.set_by(call, callee, statement) else { return Some(Position::Indirect) };
+        Some(Position::Entry(of, make(EntryValue::Node(*value), form)))
+    }
+
+    /// What a call that sets a header sets it on, and how it is written: as an option among the arguments of another
+    /// call (`client(with_header(name, value))`), as a statement, or as a link of a chain.
+    fn set_by(&self, call: NodeId, callee: NodeId, statement: NodeId) -> Option<(SetOf, EntryForm)> {
+        let syntax = self.syntax;
+        let object = syntax.child(callee, Role::Object);
+        let is_function = match object {
+            None => true,
+            Some(object) => {
+                let bound = self.scopes.resolve(syntax, self.text, object);
+                syntax.kind(object) == Kind::Name && bound.is_none_or(|(_, bound)| bound.import.is_some())
+            }
         };
-        Some(Position::Entry(self.receiver(self.root_object(object)), make(EntryValue::Node(*value), form)))
+        let arguments = syntax.parent(call).filter(|&up| syntax.kind(up) == Kind::Arguments);
+        if let Some(container) = arguments.filter(|_| is_function) {
+            return Some((SetOf::Node(container), EntryForm::Item { container, item: call }));
+        }
+        let object = object?;
+        let chained = syntax.parent(call).is_some_and(|up| syntax.kind(up) == Kind::Member);
+        let is_link = chained || syntax.kind(object) == Kind::Call || !self.is_statement(call, statement);
+        let form =
+            if is_link { EntryForm::Link { call, object } } else { EntryForm::Statement { statement } };
+        Some((self.receiver_of(call, object), form))
+    }
+
+    /// `bearer_auth(key)` and its like: a credential set by a call that names no header.
+    fn credential_call(&self, call: NodeId) -> Option<(SetOf, Entry)> {
+        let syntax = self.syntax;
+        let callee = syntax.child(call, Role::Callee).filter(|_| syntax.kind(call) == Kind::Call)?;
+        let name = last_name(self.node_text(callee)).to_ascii_lowercase();
+        if !self.source.clients.credential_setters.contains(&name) {
+            return None;
+        }
+        let key = syntax.child(callee, Role::Property)?;
+        let arguments = syntax.children(call).iter().find(|&&child| syntax.kind(child) == Kind::Arguments)?;
+        let value = *self.items(*arguments).first()?;
+        let statement = statement_of(self.language, syntax, call);
+        let (of, form) = self.set_by(call, callee, statement)?;
+        let name_span = syntax.node(key).span.clone();
+        let value = EntryValue::Node(value);
+        Some((of, Entry { name: String::new(), name_span, key, value, form, statement, constant: false }))
+    }
+
+    /// `headers.Authorization = value`: a credential's header as a property.
+    fn credential_property(&self, assign: NodeId) -> Option<(SetOf, Entry)> {
+        let syntax = self.syntax;
+        let target = syntax.child(assign, Role::Target).filter(|_| syntax.kind(assign) == Kind::Assign)?;
+        let key = syntax.child(target, Role::Property).filter(|_| syntax.kind(target) == Kind::Member)?;
+        let (object, value) = (syntax.child(target, Role::Object)?, syntax.child(assign, Role::Value)?);
+        let name = self.node_text(key).to_ascii_lowercase();
+        let statement = statement_of(self.language, syntax, assign);
+        let known = self.source.clients.credential_headers.contains(&name) && !self.language.is_data();
+        let is_whole = self.node_text(statement).trim_end_matches(';').trim_end() == self.node_text(assign);
+        let entry = Entry {
+            name,
+            name_span: syntax.node(key).span.clone(),
+            key,
+            value: EntryValue::Node(value),
+            form: EntryForm::Statement { statement },
+            statement,
+            constant: false,
+        };
+        (known && is_whole).then(|| (self.receiver(object), entry))
     }
 
     /// Whether nothing but the call stands in the statement.
@@ -669,20 +759,47 @@ impl Collector<'_> {
         self.node_text(statement).trim_end_matches(';').trim_end() == self.node_text(call)
     }
 
-    /// What a chain of calls starts from.
-    fn root_object(&self, object: NodeId) -> NodeId {
-        let mut at = object;
-        while self.syntax.kind(at) == Kind::Call {
-            let next = self
-                .syntax
-                .child(at, Role::Callee)
-                .and_then(|callee| self.syntax.child(callee, Role::Object));
-            match next {
-                Some(next) => at = next,
-                None => break,
-            }
+    /// The call that `call` is a link behind, if it is one of a chain.
+    fn link_before(&self, call: NodeId) -> Option<NodeId> {
+        let callee = self.syntax.child(call, Role::Callee)?;
+        self.syntax.child(callee, Role::Object).filter(|&object| self.syntax.kind(object) == Kind::Call)
+    }
+
+    /// The last call of the chain that `call` is a link of.
+    fn chain_of(&self, call: NodeId) -> NodeId {
+        let syntax = self.syntax;
+        let mut at = call;
+        while let Some(member) = syntax.parent(at)
+            && syntax.node(at).role == Role::Object
+            && syntax.node(member).role == Role::Callee
+            && let Some(next) = syntax.parent(member)
+        {
+            at = next;
         }
         at
+    }
+
+    /// What holds together the headers that `call` sets on `object`: a chain that begins with a call which makes the
+    /// request holds its own; else all goes to the variable that the chain begins with.
+    fn receiver_of(&self, call: NodeId, object: NodeId) -> SetOf {
+        let mut first = call;
+        while let Some(before) = self.link_before(first) {
+            first = before;
+        }
+        let callee = self.syntax.child(first, Role::Callee);
+        let base = callee.and_then(|callee| self.syntax.child(callee, Role::Object));
+        let name = callee.map_or("", |callee| last_name(self.node_text(callee)));
+        let is_variable = |base: NodeId| {
+            let bound = self.scopes.resolve(self.syntax, self.text, base);
+            self.syntax.kind(base) != Kind::Name || bound.is_some_and(|(_, bound)| bound.import.is_none())
+        };
+        match base {
+            _ if first == call => self.receiver(object),
+            Some(base) if is_variable(base) && !VERBS.contains(&name.to_ascii_lowercase().as_str()) => {
+                self.receiver(base)
+            }
+            _ => SetOf::Node(self.chain_of(call)),
+        }
     }
 
     fn receiver(&self, object: NodeId) -> SetOf {
@@ -780,10 +897,22 @@ impl Collector<'_> {
             for container in containers {
                 self.arguments(container, 0, &mut arguments);
             }
+            let chain = self.chain_of(id);
+            if chain == id {
+                let mut link = self.link_before(id);
+                while let Some(call) = link {
+                    arguments.extend(
+                        self.set_argument(call).map(|argument| Argument { container: id, ..argument }),
+                    );
+                    link = self.link_before(call);
+                }
+                arguments.sort_by_key(|argument| self.syntax.node(argument.value).span.start);
+            }
             out.push(Request {
                 call: id,
                 callee: callee.to_string(),
                 arguments,
+                chain,
                 statement: statement_of(self.language, self.syntax, id),
             });
         }
@@ -818,8 +947,27 @@ impl Collector<'_> {
         url && (key || holds(&clients.header_arguments)) && !of_call
     }
 
+    /// The argument that a call sets by its own name: `api_key(key)`, `WithBaseURL(url)`.
+    fn set_argument(&self, call: NodeId) -> Option<Argument> {
+        let syntax = self.syntax;
+        let callee = syntax.child(call, Role::Callee).filter(|_| syntax.kind(call) == Kind::Call)?;
+        let name = last_name(self.node_text(callee)).to_ascii_lowercase();
+        let clients = &self.source.clients;
+        let setters =
+            [(&clients.key_setters, &clients.key_arguments), (&clients.url_setters, &clients.url_arguments)];
+        let (_, names) = setters.into_iter().find(|(setters, _)| setters.contains(&name))?;
+        let container =
+            *syntax.children(call).iter().find(|&&child| syntax.kind(child) == Kind::Arguments)?;
+        let [value] = self.items(container)[..] else { return None };
+        Some(Argument { name: names.first()?.clone(), item: call, container, value })
+    }
+
     fn arguments(&self, container: NodeId, depth: usize, out: &mut Vec<Argument>) {
         for item in self.items(container) {
+            if let Some(argument) = self.set_argument(item) {
+                out.push(Argument { container, ..argument });
+                continue;
+            }
             let (name, value) = match self.syntax.kind(item) {
                 Kind::Pair => {
                     let (Some(key), Some(value)) =

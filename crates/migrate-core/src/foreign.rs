@@ -3,16 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::facts::{Argument, RegionFacts, Request, SetOf};
+use crate::facts::{Argument, RegionFacts, Request, SetOf, VERBS};
 use crate::finding::Rule;
 use crate::join::{At, Pin, Place, Tree, UnitId, Units, is_relevant};
 use crate::source::{Source, VariableRole};
 use crate::syntax::{Kind, NodeId, Role, Span};
 use crate::token::{TokenKind, UrlForm};
-
-/// Methods that send a request to the URL they are given, by last name, lower case. Common to our languages.
-const VERBS: [&str; 10] =
-    ["delete", "fetch", "get", "head", "options", "patch", "post", "put", "request", "stream"];
 
 /// The hosts that an expression names.
 #[derive(Debug, Default)]

@@ -438,7 +438,11 @@ pub struct Client {
     /// The class or function name, without its module.
     pub name: String,
     /// The argument (or option) that takes the key, by language id.
+    #[serde(default)]
     pub key: std::collections::BTreeMap<String, String>,
+    /// The place, counted from 0, of the argument without a name that takes the key, by language id.
+    #[serde(default)]
+    pub position: std::collections::BTreeMap<String, usize>,
     /// The variable that the client falls back to when it is given no key.
     #[serde(default)]
     pub fallback: Option<String>,
@@ -485,6 +489,15 @@ pub struct Clients {
     pub expressions: Vec<String>,
     /// Names of functions that set a header from a name and a value, lower case.
     pub header_setters: Vec<String>,
+    /// Names of functions that set the key of a client, lower case.
+    #[serde(default)]
+    pub key_setters: Vec<String>,
+    /// Names of functions that set the URL of a client or request, lower case.
+    #[serde(default)]
+    pub url_setters: Vec<String>,
+    /// Names of functions that set a request's credential without naming its header, lower case.
+    #[serde(default)]
+    pub credential_setters: Vec<String>,
     /// Names of functions that read or remove a header by its name, lower case.
     pub header_getters: Vec<String>,
     /// Command-line flags that take a header.

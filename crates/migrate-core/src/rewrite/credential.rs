@@ -66,7 +66,7 @@ impl Rewriter<'_, '_> {
             let relevant = sets
                 .iter()
                 .any(|&(place, set)| is_relevant(self.tree.source, &self.tree.region(place).sets[set]));
-            if !relevant && !self.has_url(at, facts, request) {
+            if !relevant && !self.has_url(at, facts, request) && !self.is_configured(at, facts, request) {
                 continue;
             }
             if let Some(key) = self.key_argument(at, facts, request) {
@@ -98,9 +98,10 @@ impl Rewriter<'_, '_> {
         for (index, set) in facts.sets.iter().enumerate() {
             if let SetOf::Node(node) = set.of {
                 let span = &syntax.node(node).span;
-                if inside.start <= span.start
-                    && span.end <= inside.end
-                    && self.nearest_request(facts, node, request)
+                if node == request.chain
+                    || inside.start <= span.start
+                        && span.end <= inside.end
+                        && self.nearest_request(facts, node, request)
                 {
                     out.push((at, index));
                 }
@@ -169,15 +170,65 @@ impl Rewriter<'_, '_> {
         })
     }
 
+    /// The place among its arguments at which a known call takes the key without a name.
+    fn key_position(&self, facts: &RegionFacts, request: &Request) -> Option<usize> {
+        let client = self.tree.source.clients.client(&request.callee)?;
+        let (id, family) = (facts.language.id(), facts.language.family());
+        client.position.get(id).or_else(|| client.position.get(family)).copied()
+    }
+
+    /// Whether what a call with a key's place makes goes to the source by a URL that is said elsewhere: in the same
+    /// statement, in a property of what it makes (`config.BaseURL = url`), or beside it in another call.
+    fn is_configured(&self, at: At, facts: &RegionFacts, request: &Request) -> bool {
+        let syntax = facts.tree();
+        if self.key_position(facts, request).is_none() {
+            return false;
+        }
+        let names = |place: Place| {
+            let there = self.tree.region(place.at);
+            let span = &there.tree().node(place.node).span;
+            holds_url(there, span) || names_url(there, span)
+        };
+        if names(Place { at, node: request.statement }) {
+            return true;
+        }
+        let made = |node: NodeId| self.tree.resolve(Place { at, node }).node == request.call;
+        let clients = &self.tree.source.clients;
+        let by_property = syntax.ids().filter(|&id| syntax.kind(id) == Kind::Assign).any(|assign| {
+            let (Some(target), Some(value)) =
+                (syntax.child(assign, Role::Target), syntax.child(assign, Role::Value))
+            else {
+                return false;
+            };
+            let (Some(object), Some(property)) =
+                (syntax.child(target, Role::Object), syntax.child(target, Role::Property))
+            else {
+                return false;
+            };
+            let property = facts.node_text(property);
+            let is_url = clients.url_arguments.iter().any(|name| name.eq_ignore_ascii_case(property));
+            is_url && made(object) && names(self.tree.resolve(Place { at, node: value }))
+        });
+        by_property
+            || facts.requests.iter().any(|other| {
+                other.call != request.call
+                    && other.arguments.iter().any(|argument| made(argument.value))
+                    && self.has_url(at, facts, other)
+            })
+    }
+
     fn key_argument<'r>(&self, at: At, facts: &RegionFacts, request: &'r Request) -> Option<KeyArgument<'r>> {
         let clients = &self.tree.source.clients;
         let known = clients.client(&request.callee);
+        let place = self.key_position(facts, request);
+        let mut unnamed = request.arguments.iter().filter(|argument| argument.name.is_empty());
         let given = request.arguments.iter().find(|argument| {
             clients.key_arguments.contains(&argument.name)
                 || known.is_some_and(|client| {
                     by_language(&client.key, facts.language) == Some(argument.name.as_str())
                 })
         });
+        let given = given.or_else(|| place.and_then(|place| unnamed.nth(place)));
         let syntax = facts.tree();
         if let Some(argument) = given {
             return Some(KeyArgument {
