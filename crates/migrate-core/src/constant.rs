@@ -66,6 +66,12 @@ fn constant(facts: &RegionFacts, node: NodeId, span: &std::ops::Range<usize>) ->
     (!binding.parameter && single_value(facts, &id) == Some(node)).then_some(id)
 }
 
+/// Whether two names are one: a class's constant is also a member of its objects.
+fn is_same(a: &BindingId, b: &BindingId) -> bool {
+    let bare = |id: &BindingId| id.name.strip_prefix("self.").unwrap_or(&id.name).to_string();
+    a.scope == b.scope && bare(a) == bare(b)
+}
+
 /// All uses of a constant; `None` if one of them is no entry, or may be out of sight.
 fn uses_of(tree: &Tree<'_>, at: At, id: &BindingId, header: &str) -> Option<Vec<Use>> {
     let word = id.name.rsplit('.').next().unwrap_or(&id.name);
@@ -86,7 +92,7 @@ fn uses_of(tree: &Tree<'_>, at: At, id: &BindingId, header: &str) -> Option<Vec<
                 .filter(|&up| syntax.kind(up) == Kind::Member && syntax.node(node).role == Role::Property);
             let used = whole.unwrap_or(node);
             match facts.scopes.resolve(syntax, &facts.text, used) {
-                Some((other, _)) if place == at && other == *id => {}
+                Some((other, _)) if place == at && is_same(&other, id) => {}
                 Some((other, _))
                     if tree.imported(place, &other).is_some_and(|there| there == (at, id.clone())) => {}
                 // A name of its own that happens to be the same.

@@ -81,6 +81,9 @@ pub(crate) enum EntryValue {
     Node(NodeId),
     /// The rest of a packed string.
     Part(Span),
+    /// What is joined to a packed string, and what that has behind the name; `start` is the place behind the colon, and
+    /// `item` all that is joined.
+    Joined { start: usize, span: Span, item: NodeId },
 }
 
 /// One header of a set.
@@ -471,7 +474,19 @@ impl Collector<'_> {
     fn header_lines(&self, id: NodeId) -> Option<Vec<Entry>> {
         let syntax = self.syntax;
         let node = syntax.node(id);
-        let parent = syntax.parent(id).filter(|_| node.kind == Kind::String && node.role == Role::Value)?;
+        if node.kind != Kind::String {
+            return None;
+        }
+        // Of pieces that are joined, those that end with their line.
+        let mut whole = id;
+        while let Some(up) = syntax.parent(whole).filter(|&up| syntax.kind(up) == Kind::Concat) {
+            whole = up;
+        }
+        let piece = whole != id;
+        if piece && !self.text[..node.content.end].ends_with("\\n") {
+            return None;
+        }
+        let parent = syntax.parent(whole).filter(|_| syntax.node(whole).role == Role::Value)?;
         let name = match syntax.kind(parent) {
             Kind::Pair => syntax.child(parent, Role::Key)?,
             Kind::Assign => syntax.child(parent, Role::Target)?,
@@ -825,11 +840,29 @@ impl Collector<'_> {
         // Quotes inside of a word (`--header="…"`) are no part of the value.
         let opened = self.text[..name_start].ends_with(['"', '\'']) && name_start > content.start;
         let end = if opened && rest.ends_with(['"', '\'']) { content.end - 1 } else { content.end };
-        let value = EntryValue::Part(start..end);
+        let mut value = EntryValue::Part(start..end);
         if rest.contains('\n') {
             return Some(Position::Indirect);
         }
+        // `"name: " + value`
+        let mut id = id;
+        while let Some(up) = syntax.parent(id).filter(|&up| syntax.kind(up) == Kind::Concat) {
+            let next = syntax.children(up).iter().copied().find(|&other| other != id);
+            let Some(next) = next.filter(|_| syntax.children(up).first() == Some(&id)) else {
+                return Some(Position::Indirect);
+            };
+            let from = match value {
+                EntryValue::Joined { ref span, .. } => span.start,
+                _ if start == end => syntax.node(next).span.start,
+                _ => start,
+            };
+            value = EntryValue::Joined { start, span: from..syntax.node(up).span.end, item: up };
+            id = up;
+        }
         let container = syntax.parent(id)?;
+        if syntax.kind(container) == Kind::Assign && syntax.node(id).role == Role::Value {
+            return Some(self.appended(container, value, make));
+        }
         if !matches!(syntax.kind(container), Kind::Call | Kind::Arguments | Kind::List) {
             return Some(Position::Indirect);
         }
@@ -848,6 +881,23 @@ impl Collector<'_> {
             SetOf::Node(container),
             make(value, EntryForm::Packed { container, item: id, flag }),
         ))
+    }
+
+    /// `list[] = "name: value"`
+    fn appended(
+        &self,
+        assign: NodeId,
+        value: EntryValue,
+        make: impl Fn(EntryValue, EntryForm) -> Entry,
+    ) -> Position {
+        let syntax = self.syntax;
+        let target = syntax.child(assign, Role::Target).filter(|&target| syntax.kind(target) == Kind::Index);
+        let place = target.filter(|&target| syntax.child(target, Role::Subscript).is_none());
+        let Some(object) = place.and_then(|target| syntax.child(target, Role::Object)) else {
+            return Position::Indirect;
+        };
+        let statement = statement_of(self.language, syntax, assign);
+        Position::Entry(self.receiver(object), make(value, EntryForm::Statement { statement }))
     }
 
     /// `-u name:password` of a command.

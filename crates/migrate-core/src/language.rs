@@ -22,6 +22,8 @@ mod lines;
 #[cfg(feature = "grammar")]
 mod lower;
 mod module_paths;
+#[cfg(feature = "php")]
+mod php;
 mod prose;
 #[cfg(feature = "python")]
 mod python;
@@ -45,6 +47,8 @@ static ALL: &[&dyn Language] = &[
     &javascript::TSX,
     #[cfg(feature = "bash")]
     &bash::Bash,
+    #[cfg(feature = "php")]
+    &php::Php,
     #[cfg(feature = "hcl")]
     &hcl::HCL,
     #[cfg(feature = "json")]

@@ -111,7 +111,7 @@ impl Scopes {
             binding.parameter |= parameter;
             // A field declared in a class body is also the member of its objects.
             if self.scopes[scope].class {
-                self.binding(scope, &format!("self.{name}")).assigns.push(id);
+                self.binding(scope, &own(&name)).assigns.push(id);
             }
         } else {
             for node in syntax.descendants(target) {
@@ -208,16 +208,24 @@ pub(crate) fn exported(name: &str) -> String {
 pub(crate) fn key_of(syntax: &Syntax, text: &str, id: NodeId) -> Option<String> {
     let node = syntax.node(id);
     match node.kind {
-        Kind::Name | Kind::Shorthand => Some(text[node.span.clone()].to_string()),
+        Kind::Name | Kind::Shorthand => {
+            let name = &text[node.span.clone()];
+            Some(if name.starts_with('@') { own(name) } else { name.to_string() })
+        }
         Kind::Member => {
             let object = syntax.child(id, Role::Object)?;
             let property = syntax.child(id, Role::Property)?;
             let object = &text[syntax.node(object).span.clone()];
-            matches!(object, "self" | "this" | "cls")
-                .then(|| format!("self.{}", text[syntax.node(property).span.clone()].trim_start_matches('#')))
+            matches!(object, "self" | "this" | "cls" | "$this" | "static")
+                .then(|| own(&text[syntax.node(property).span.clone()]))
         }
         _ => None,
     }
+}
+
+/// The key of a member of the object itself; what some languages put before its name is no part of it.
+fn own(name: &str) -> String {
+    format!("self.{}", name.trim_start_matches(['#', '$', '@']))
 }
 
 fn is_parameter(syntax: &Syntax, text: &str, id: NodeId) -> bool {
@@ -230,6 +238,12 @@ fn is_parameter(syntax: &Syntax, text: &str, id: NodeId) -> bool {
         }
         if syntax.node(at).role == Role::Parameters {
             return true;
+        }
+        // Of a parameter that has a name beside other names (its type's), only that is the parameter.
+        let of_one =
+            syntax.node(parent).role != Role::Parameters && syntax.child(parent, Role::Name).is_some();
+        if of_one && syntax.node(at).role != Role::Name {
+            return false;
         }
         if matches!(syntax.kind(parent), Kind::Block | Kind::Assign | Kind::Call) {
             return false;

@@ -16,6 +16,8 @@ pub(crate) enum Shape {
     Node(Kind),
     /// A node of this kind, and nothing below it.
     Leaf(Kind),
+    /// A node of this kind; where it stands in a string, in a [`Kind::Hole`]. Nothing comes below a name.
+    Inline(Kind),
     /// A string (or bare scalar) with this content; only [`Kind::Hole`]s may come below it.
     String(Span),
     /// A node of this kind that is put into text: in a [`Kind::Hole`], and where it stands in no string, in a
@@ -23,6 +25,10 @@ pub(crate) enum Shape {
     Hole(Kind),
     /// A compound statement: `Other`, whose children before the first body stand in a `Statement` (its head).
     Compound,
+    /// A call whose callee has no node of its own (`a->b(c)`, where `a`, `b` and `(c)` are children alike): a `Call`,
+    /// whose children before its arguments or block stand in a `Member` that is its callee. Where it stands in a
+    /// string, in a [`Kind::Hole`].
+    Method,
     /// No node; its children are its parent's.
     Through,
     /// As [`Shape::Through`], and its children have its role.
@@ -88,7 +94,8 @@ fn parse_here(lowering: &Lowering, text: &str) -> Option<Tree> {
 struct Open<'t> {
     /// The node that takes them; `None` where they are skipped.
     into: Option<NodeId>,
-    /// The head of a compound statement, as long as no body was seen.
+    /// The head of a compound statement, as long as no body was seen; the callee of a method's call, as long as no
+    /// arguments were.
     head: Option<NodeId>,
     /// The kind in the grammar that roles are asked of; a `Through` node is itself the parent.
     kind: &'t str,
@@ -158,9 +165,10 @@ fn enter<'t>(
     let role = parent.role.filter(|_| !node.is_extra());
     let role = role.unwrap_or_else(|| (lowering.role)(parent.kind, field, node));
     let (kind, content) = match shape {
-        Shape::Node(kind) | Shape::Leaf(kind) => (kind, span.clone()),
+        Shape::Node(kind) | Shape::Leaf(kind) | Shape::Inline(kind) => (kind, span.clone()),
         Shape::String(ref content) => (Kind::String, content.clone()),
         Shape::Compound => (Kind::Other, span.clone()),
+        Shape::Method => (Kind::Call, span.clone()),
         Shape::Hole(kind) => (kind, span.clone()),
         Shape::Through => return Open { kind: node.kind(), ..*parent },
         Shape::Wrapper => return Open { kind: node.kind(), role: Some(role), ..*parent },
@@ -170,10 +178,15 @@ fn enter<'t>(
         // A quoted part of a longer word.
         return Open { kind: node.kind(), ..*parent };
     }
-    if parent.in_string && kind != Kind::Hole && !matches!(shape, Shape::Hole(_)) {
+    let inline = matches!(shape, Shape::Inline(_) | Shape::Method);
+    if parent.in_string && kind != Kind::Hole && !inline && !matches!(shape, Shape::Hole(_)) {
         return nothing;
     }
-    if kind == Kind::Block || role == Role::Body {
+    let of_call = parent.head.is_some_and(|head| syntax.kind(head) == Kind::Member);
+    if kind == Kind::Block
+        || role == Role::Body
+        || of_call && matches!(kind, Kind::Arguments | Kind::Function)
+    {
         parent.head = None;
     }
     let to = match parent.head {
@@ -193,12 +206,19 @@ fn enter<'t>(
             let hole = syntax.push(to, Kind::Hole, role, span.clone(), span.clone());
             syntax.push(hole, kind, Role::Item, span.clone(), content)
         }
+        _ if inline && parent.in_string => {
+            let hole = syntax.push(to, Kind::Hole, role, span.clone(), span.clone());
+            syntax.push(hole, kind, Role::Item, span.clone(), content)
+        }
         _ => syntax.push(to, kind, role, span.clone(), content),
     };
-    let head = matches!(shape, Shape::Compound).then(|| {
-        syntax.push(id, Kind::Statement, Role::Item, span.start..span.start, span.start..span.start)
-    });
-    let into = (!matches!(shape, Shape::Leaf(_))).then_some(id);
+    let start = span.start..span.start;
+    let head = match shape {
+        Shape::Compound => Some(syntax.push(id, Kind::Statement, Role::Item, start.clone(), start)),
+        Shape::Method => Some(syntax.push(id, Kind::Member, Role::Callee, start.clone(), start)),
+        _ => None,
+    };
+    let into = (!matches!(shape, Shape::Leaf(_) | Shape::Inline(Kind::Name))).then_some(id);
     Open { into, head, kind: node.kind(), in_string: matches!(shape, Shape::String(_)), role: None }
 }
 

@@ -488,6 +488,7 @@ impl Rewriter<'_, '_> {
             for entry in there.sets[index].entries.iter().filter(|entry| self.is_source_key(entry)) {
                 let node = match &entry.value {
                     EntryValue::Node(node) => *node,
+                    EntryValue::Joined { .. } => continue,
                     EntryValue::Part(part) => {
                         // What a variable gives can stand elsewhere; a key that is written out is the old one.
                         let text = self.rewritten(place, part);
@@ -777,6 +778,11 @@ impl Rewriter<'_, '_> {
                 literal = (!text.contains(['$', '{', '<', '%'])).then(|| text.to_string());
                 let has_scheme = text.to_ascii_lowercase().starts_with(&scheme.to_ascii_lowercase());
                 (!has_scheme).then(|| (span.start, scheme.clone(), span.end, String::new()))
+            }
+            EntryValue::Joined { start, span, .. } => {
+                let text = &facts.text[*start..span.end];
+                let has_scheme = text.to_ascii_lowercase().starts_with(&scheme.to_ascii_lowercase());
+                (!has_scheme).then(|| (*start, scheme.clone(), *start, String::new()))
             }
             EntryValue::Node(node) => {
                 let syntax = facts.tree();

@@ -171,10 +171,11 @@ impl Rewriter<'_, '_> {
                 facts.tree().kind(*node) == Kind::String && facts.tree().children(*node).is_empty()
             }
             EntryValue::Part(span) => !facts.text[span.clone()].contains(['$', '{']),
+            EntryValue::Joined { .. } => false,
         };
         let content = match &entry.value {
             EntryValue::Node(node) => facts.tree().node(*node).content.clone(),
-            EntryValue::Part(span) => span.clone(),
+            EntryValue::Part(span) | EntryValue::Joined { span, .. } => span.clone(),
         };
         if literal && facts.text[content.clone()].chars().count() > limit {
             let message = format!(
@@ -204,6 +205,7 @@ impl Rewriter<'_, '_> {
         let pure = match &entry.value {
             EntryValue::Node(node) => is_pure(facts.language, facts.tree(), &facts.text, *node),
             EntryValue::Part(_) => true,
+            EntryValue::Joined { item, .. } => is_pure(facts.language, facts.tree(), &facts.text, *item),
         };
         let quoted = self.quote(facts, entry, header.secret);
         if !pure {
@@ -225,6 +227,7 @@ impl Rewriter<'_, '_> {
                 facts.tree().kind(*node) == Kind::String && facts.tree().children(*node).is_empty()
             }
             EntryValue::Part(_) => !value.contains('$'),
+            EntryValue::Joined { .. } => false,
         };
         let value = if secret && literal {
             "…".to_string()
@@ -244,7 +247,7 @@ impl Rewriter<'_, '_> {
     pub(super) fn value_span(&self, facts: &RegionFacts, entry: &Entry) -> Span {
         match &entry.value {
             EntryValue::Node(node) => facts.tree().node(*node).span.clone(),
-            EntryValue::Part(span) => span.clone(),
+            EntryValue::Part(span) | EntryValue::Joined { span, .. } => span.clone(),
         }
     }
 
@@ -284,8 +287,12 @@ impl Rewriter<'_, '_> {
             EntryForm::Line { string, start, end } => {
                 draft.removals.link(start..end);
                 draft.removed.insert(string, cause);
-                if draft.removals.blanks(&facts.text, &syntax.node(string).content) {
-                    self.remove_value(at, facts, string, cause);
+                if !draft.removals.blanks(&facts.text, &syntax.node(string).content) {
+                    return;
+                }
+                match syntax.parent(string).filter(|&up| syntax.kind(up) == Kind::Concat) {
+                    Some(whole) => draft.removals.link(operand(syntax, whole, string)),
+                    None => self.remove_value(at, facts, string, cause),
                 }
             }
             EntryForm::Statement { statement } => {
@@ -343,6 +350,19 @@ impl Rewriter<'_, '_> {
             if facts.language.is_data() {
                 self.remove_emptied(at, facts, outer, cause);
             }
+        }
+    }
+}
+
+/// What goes with an operand of a joined string: the operator before it, or behind it for the first one.
+fn operand(syntax: &Syntax, whole: NodeId, operand: NodeId) -> Span {
+    let span = syntax.node(operand).span.clone();
+    let around = syntax.children(whole).iter().filter(|&&other| syntax.kind(other) != Kind::Comment);
+    let others = || around.clone().map(|&other| syntax.node(other).span.clone());
+    match others().filter(|other| other.end <= span.start).last() {
+        Some(before) => before.end..span.end,
+        None => {
+            span.start..others().find(|other| other.start >= span.end).map_or(span.end, |next| next.start)
         }
     }
 }

@@ -347,6 +347,7 @@ impl Rewriter<'_, '_> {
                 out.entry(unit).or_default().push(match &entry.value {
                     EntryValue::Node(node) => literal(facts, *node),
                     EntryValue::Part(span) => facts.text[span.clone()].trim().to_string(),
+                    EntryValue::Joined { .. } => String::new(),
                 });
             }
             for &construction in self.tree.sdk.get(&at).into_iter().flat_map(|sdk| &sdk.constructions) {
