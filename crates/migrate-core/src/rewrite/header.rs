@@ -359,7 +359,7 @@ fn operand(syntax: &Syntax, whole: NodeId, operand: NodeId) -> Span {
     let span = syntax.node(operand).span.clone();
     let around = syntax.children(whole).iter().filter(|&&other| syntax.kind(other) != Kind::Comment);
     let others = || around.clone().map(|&other| syntax.node(other).span.clone());
-    match others().filter(|other| other.end <= span.start).last() {
+    match others().filter(|other| other.end <= span.start).next_back() {
         Some(before) => before.end..span.end,
         None => {
             span.start..others().find(|other| other.start >= span.end).map_or(span.end, |next| next.start)
