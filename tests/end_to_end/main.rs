@@ -84,8 +84,13 @@ fn trials() -> Result<Vec<Trial>> {
     for folder in folders(&home.join("programs"))? {
         let program = Program::load(&folder)?;
         let name = format!("program::{}", program.name);
+        let lacks = !workspace::everything_required() && !program.can_run();
+        if lacks {
+            eprintln!("not run: {name}, because `{}` fails.", program.settings.needs.join(" "));
+        }
         trials.push(
-            Trial::test(name, move || test_program(&program).map_err(failed)).with_ignored_flag(ignored),
+            Trial::test(name, move || test_program(&program).map_err(failed))
+                .with_ignored_flag(ignored || lacks),
         );
     }
     for folder in folders(&home.join("controls"))? {

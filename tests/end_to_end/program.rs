@@ -27,6 +27,9 @@ pub struct Settings {
     pub about: String,
     /// The command that runs it, in its folder; `notebook` runs the code cells of an `.ipynb`.
     pub run: Vec<String>,
+    /// A command that succeeds where what the program needs is installed. Empty for what every run of the tests needs.
+    #[serde(default)]
+    pub needs: Vec<String>,
     /// The file that holds its key, where it does not come from the environment.
     #[serde(default)]
     pub dotenv: Option<String>,
@@ -132,6 +135,18 @@ impl Program {
             link(&before::packages()?.join("node/node_modules"), &temp.path().join("node_modules"))?;
         }
         Ok(Copy { stage, _temp: temp, home, folder })
+    }
+
+    /// Whether what it needs is installed.
+    pub fn can_run(&self) -> bool {
+        let Some((program, arguments)) = self.settings.needs.split_first() else { return true };
+        let probe = Command::new(program)
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
+        probe.is_ok_and(|status| status.success())
     }
 
     /// What its environment was at Portkey.

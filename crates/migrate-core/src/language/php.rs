@@ -175,6 +175,29 @@ fn order(syntax: &mut Syntax) {
     }
 }
 
+/// Makes `define('NAME', value)` the assignment that it is.
+fn constants(syntax: &mut Syntax, text: &str) {
+    let ids: Vec<NodeId> = syntax.ids().collect();
+    for id in ids {
+        let defines = syntax.kind(id) == Kind::Call
+            && syntax.child(id, Role::Callee).is_some_and(|callee| syntax.text(callee, text) == "define");
+        let arguments = syntax.children(id).iter().copied().find(|&id| syntax.kind(id) == Kind::Arguments);
+        let Some(arguments) = arguments.filter(|_| defines) else { continue };
+        let [name, value] = *syntax.children(arguments) else { continue };
+        if syntax.literal(name, text).is_none_or(str::is_empty) {
+            continue;
+        }
+        let node = syntax.node_mut(id);
+        (node.kind, node.children) = (Kind::Assign, vec![name, value]);
+        let node = syntax.node_mut(name);
+        (node.kind, node.role, node.parent, node.span) = (Kind::Name, Role::Target, id, node.content.clone());
+        let node = syntax.node_mut(value);
+        (node.role, node.parent) = (Role::Value, id);
+        // What the call had beside them is nothing any more.
+        syntax.node_mut(arguments).children.clear();
+    }
+}
+
 /// Whether an entry of an array has a key.
 fn has_arrow(entry: &Node<'_>) -> bool {
     let mut cursor = entry.walk();
@@ -232,6 +255,7 @@ impl Language for Php {
     fn parse(&self, text: &str) -> Option<Syntax> {
         let mut syntax = lower(if text.contains("<?") { &PAGE } else { &PIECE }, text)?;
         order(&mut syntax);
+        constants(&mut syntax, text);
         // `{$x}` is an interpolation with its braces.
         let ids: Vec<NodeId> = syntax.ids().filter(|&id| syntax.kind(id) == Kind::Hole).collect();
         for id in ids {
@@ -326,7 +350,8 @@ impl Language for Php {
                 {
                     return None;
                 }
-                let closed = is_parenthesised(syntax, text, node);
+                // In parentheses, or behind a cast.
+                let closed = expression.starts_with('(') && syntax.children(node).len() == 1;
                 let (open, close) = if closed { ("", "") } else { ("(", ")") };
                 wrap(format!("{quote}{prefix}{quote} . {open}"), close.to_owned())
             }

@@ -12,9 +12,12 @@ use crate::token::TokenKind;
 use super::Rewriter;
 
 /// Functions whose call changes nothing outside of its value, by last name, lower case. Common to our languages.
-const PURE_CALLS: [&str; 29] = [
+const PURE_CALLS: [&str; 43] = [
     "b64encode",
+    "bin2hex",
     "bool",
+    "config",
+    "date",
     "decode",
     "dict",
     "dumps",
@@ -28,18 +31,29 @@ const PURE_CALLS: [&str; 29] = [
     "isoformat",
     "join",
     "json",
+    "json_encode",
     "lower",
+    "md5",
     "now",
+    "random_bytes",
     "randomuuid",
     "replace",
+    "rtrim",
+    "sprintf",
     "str",
     "string",
     "stringify",
     "strip",
+    "strtolower",
+    "time",
+    "to_json",
+    "to_s",
     "tolowercase",
     "tostring",
     "trim",
+    "uniqid",
     "upper",
+    "uuid",
     "uuid4",
     "uuidv4",
 ];
@@ -359,7 +373,7 @@ fn operand(syntax: &Syntax, whole: NodeId, operand: NodeId) -> Span {
     let span = syntax.node(operand).span.clone();
     let around = syntax.children(whole).iter().filter(|&&other| syntax.kind(other) != Kind::Comment);
     let others = || around.clone().map(|&other| syntax.node(other).span.clone());
-    match others().filter(|other| other.end <= span.start).next_back() {
+    match others().rfind(|other| other.end <= span.start) {
         Some(before) => before.end..span.end,
         None => {
             span.start..others().find(|other| other.start >= span.end).map_or(span.end, |next| next.start)
