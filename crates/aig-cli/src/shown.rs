@@ -6,7 +6,7 @@ use std::ops::Range;
 use migrate_core::mask::{Masker, mask_ranges};
 
 /// Languages in which a bare word beside a key's name is a value, not an expression.
-const DATA: [&str; 14] = [
+const DATA: &[&str] = &[
     "dotenv",
     "yaml",
     "json",
@@ -18,6 +18,12 @@ const DATA: [&str; 14] = [
     "bash",
     "shell",
     "markdown",
+    "asciidoc",
+    "restructuredtext",
+    "xml",
+    "nginx",
+    "caddyfile",
+    "http",
     "html",
     "text",
     "lexical",

@@ -6,10 +6,13 @@ use std::ops::Range;
 
 use crate::language::{self, Language};
 
+mod asciidoc;
 mod commands;
+mod listing;
 mod markdown;
 mod markup;
 mod notebook;
+mod restructured_text;
 mod scripts;
 
 /// A piece of a region's text and where it comes from.
@@ -192,7 +195,7 @@ impl Region {
 /// A file's regions.
 #[derive(Clone, Debug)]
 pub struct Document {
-    /// The language of the file itself: the id of a language, or what holds the regions (`markdown`, `notebook`).
+    /// The language of the file itself: the id of a language, or what holds the regions (`markdown`, `asciidoc`, `notebook`).
     pub language: &'static str,
     /// The regions, by their place in the file.
     pub regions: Vec<Region>,
@@ -227,6 +230,12 @@ impl Document {
             Some("md" | "mdx" | "markdown" | "qmd" | "rmd") => {
                 return Self { language: "markdown", regions: markdown::split(text) };
             }
+            Some("adoc" | "asciidoc") => {
+                return Self { language: "asciidoc", regions: asciidoc::split(text) };
+            }
+            Some("rst") => {
+                return Self { language: "restructuredtext", regions: restructured_text::split(text) };
+            }
             Some("ipynb") => {
                 if let Some(regions) = notebook::split(text) {
                     return Self { language: "notebook", regions };
@@ -236,6 +245,13 @@ impl Document {
             _ => {}
         }
         let id = by_name(name).or_else(|| by_first_line(text.lines().next().unwrap_or_default()));
+        let id = id.map(|id| {
+            if id == "ini" && ending.as_deref() != Some("ini") {
+                by_directives(text).unwrap_or(id)
+            } else {
+                id
+            }
+        });
         let language = id.and_then(language::by_id).unwrap_or_else(language::lexical);
         let file = Region::plain(language, RegionKind::File, text, 0..text.len());
         let regions = match language.id() {
@@ -285,6 +301,10 @@ fn by_name(name: &str) -> Option<&'static str> {
         "env.example" | "env.sample" | "env.template" | "dotenv" => return Some("dotenv"),
         "makefile" | "gnumakefile" | "justfile" => return Some("makefile"),
         "gemfile" | "rakefile" | "vagrantfile" => return Some("ruby"),
+        "nginx.conf" => return Some("nginx"),
+        "caddyfile" | "httpd.conf" | "apache2.conf" | ".htaccess" | "haproxy.cfg" => {
+            return Some("caddyfile");
+        }
         "requirements.in" | "constraints.txt" => return Some("requirements"),
         "setup.cfg" | "pipfile" | ".npmrc" | ".pypirc" | ".editorconfig" | "pip.conf" => {
             return Some(if lower == "pipfile" { "toml" } else { "ini" });
@@ -312,7 +332,10 @@ fn by_name(name: &str) -> Option<&'static str> {
         "json" | "jsonc" | "json5" | "code-workspace" | "webmanifest" => "json",
         "yaml" | "yml" => "yaml",
         "toml" => "toml",
-        "ini" | "cfg" | "conf" | "properties" => "ini",
+        "ini" | "cfg" | "conf" | "properties" | "service" | "socket" | "timer" => "ini",
+        "nginx" | "nginxconf" => "nginx",
+        "caddyfile" => "caddyfile",
+        "http" | "rest" => "http",
         "mk" | "mak" => "makefile",
         "go" => "go",
         "java" => "java",
@@ -324,9 +347,20 @@ fn by_name(name: &str) -> Option<&'static str> {
         "swift" => "swift",
         "xml" | "config" | "csproj" | "props" | "targets" | "plist" | "resx" => "xml",
         "tf" | "tfvars" | "hcl" => "hcl",
-        "md" | "mdx" | "markdown" | "rst" | "txt" | "adoc" | "asciidoc" | "org" | "tex" => "text",
+        "md" | "mdx" | "markdown" | "txt" | "org" | "tex" => "text",
         _ => return None,
     })
+}
+
+/// The language of a `.conf` file that is no list of names and values, but of directives.
+fn by_directives(text: &str) -> Option<&'static str> {
+    let says = |words: &[&str]| {
+        text.lines().any(|line| line.split_whitespace().next().is_some_and(|first| words.contains(&first)))
+    };
+    if says(&["proxy_pass", "proxy_set_header", "server_name", "upstream", "location"]) {
+        return Some("nginx");
+    }
+    says(&["RequestHeader", "ProxyPass", "http-request", "<VirtualHost"]).then_some("caddyfile")
 }
 
 /// A language's id by a script's first line.

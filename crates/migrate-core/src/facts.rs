@@ -721,7 +721,11 @@ impl Collector<'_> {
         if let Some(container) = arguments.filter(|_| is_function) {
             return Some((SetOf::Node(container), EntryForm::Item { container, item: call }));
         }
-        let object = object?;
+        let Some(object) = object else {
+            // A directive of a configuration: what stands beside it is set on the same requests.
+            let block = syntax.parent(call).filter(|_| self.language.is_data())?;
+            return Some((SetOf::Node(block), EntryForm::Statement { statement }));
+        };
         let chained = syntax.parent(call).is_some_and(|up| syntax.kind(up) == Kind::Member);
         let is_link = chained || syntax.kind(object) == Kind::Call || !self.is_statement(call, statement);
         let form =

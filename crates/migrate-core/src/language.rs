@@ -10,9 +10,11 @@ use crate::syntax::{Kind, NodeId, Role, Span, Syntax};
 #[cfg(feature = "bash")]
 mod bash;
 mod data;
+mod directives;
 mod dotenv;
 #[cfg(feature = "hcl")]
 mod hcl;
+mod http;
 #[cfg(feature = "javascript")]
 mod javascript;
 #[cfg(feature = "json")]
@@ -32,6 +34,8 @@ mod spell;
 mod tests;
 #[cfg(feature = "toml")]
 mod toml;
+#[cfg(feature = "xml")]
+mod xml;
 #[cfg(feature = "yaml")]
 mod yaml;
 
@@ -57,6 +61,11 @@ static ALL: &[&dyn Language] = &[
     &toml::TOML,
     #[cfg(feature = "yaml")]
     &yaml::YAML,
+    #[cfg(feature = "xml")]
+    &xml::XML,
+    &directives::NGINX,
+    &directives::CADDYFILE,
+    &http::HTTP,
     &lines::INI,
     &lines::REQUIREMENTS,
     &lines::DOCKERFILE,

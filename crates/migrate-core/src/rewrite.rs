@@ -243,6 +243,11 @@ impl Rewriter<'_, '_> {
             self.draft(at).left.insert(index, LeftReason::Identifier);
             return;
         }
+        if matches!(site.token.kind, TokenKind::Word | TokenKind::Identifier)
+            && self.host_pieces(at, facts, index, site)
+        {
+            return;
+        }
         self.host_condition(at, facts, site);
         let left = match &site.token.kind {
             TokenKind::Url(form) => return self.url(at, facts, index, site, form),

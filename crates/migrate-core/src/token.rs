@@ -304,7 +304,9 @@ impl<'s> Tokenizer<'s> {
                 Some((at, _)) => Some(self.api(text, at, host_end, span.end)),
                 None => {
                     // A host with a path but no scheme is pieced together elsewhere: `"https://" + "api…/v1"`.
-                    kind(UrlForm::Host { prefix: host_start..host_end })
+                    // Its port stays: what speaks of a host alone may know no other.
+                    let port = host.find(':').unwrap_or(host.len());
+                    kind(UrlForm::Host { prefix: host_start..host_start + port })
                 }
             },
         }

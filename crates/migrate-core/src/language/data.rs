@@ -20,18 +20,26 @@ pub(super) struct Data {
     pub reads: bool,
     /// What puts an expression into a string, where values may be expressions.
     pub interpolation: Option<(&'static str, &'static str)>,
+    /// Whether a value of several words has to stand in quotes.
+    pub words: bool,
     /// How the items of a container are separated.
     pub separator: fn(&Syntax, NodeId) -> Separator,
 }
 
 /// What stands before and behind a variable's name where a value reads it, the longest first. The name may be followed
 /// by a default where the notation ends in `}`.
-const NOTATIONS: [(&str, &str); 9] = [
+const NOTATIONS: [(&str, &str); 15] = [
     ("${{ secrets.", "}}"),
     ("${{secrets.", "}}"),
     ("${{ env.", "}}"),
     ("${{ vars.", "}}"),
     ("${env:", "}"),
+    ("${env.", "}"),
+    ("{{$dotenv ", "}}"),
+    ("{{$processEnv ", "}}"),
+    ("{{ .Env.", "}}"),
+    ("{$", "}"),
+    ("{env.", "}"),
     ("${", "}"),
     ("$", ""),
     ("{env:", "}"),
@@ -111,6 +119,13 @@ pub(super) fn trim(span: Span, length: usize) -> Span {
     start..span.end.saturating_sub(length).max(start)
 }
 
+/// `span` without the blanks at its ends.
+pub(super) fn trimmed(text: &str, span: Span) -> Span {
+    let inner = &text[span.clone()];
+    let start = span.start + inner.len() - inner.trim_start().len();
+    start..start + inner.trim().len()
+}
+
 impl Language for Data {
     fn id(&self) -> &'static str {
         self.id
@@ -141,6 +156,16 @@ impl Language for Data {
                 before: format!("\"{prefix}{open}"),
                 end: span.end,
                 after: format!("{close}\""),
+            });
+        }
+        let span = syntax.node(node).span.clone();
+        if self.words && span == syntax.node(node).content && !span.is_empty() {
+            let wrapped = !text[span.clone()].contains('"');
+            return wrapped.then(|| Wrap {
+                start: span.start,
+                before: format!("\"{prefix}"),
+                end: span.end,
+                after: "\"".to_owned(),
             });
         }
         let content = &text[syntax.node(node).content.clone()];

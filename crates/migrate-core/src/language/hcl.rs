@@ -15,6 +15,7 @@ pub(super) static HCL: Data = Data {
     quoted_keys: false,
     reads: false,
     interpolation: Some(("${", "}")),
+    words: false,
     separator,
 };
 

@@ -15,6 +15,7 @@ pub(super) static JSON: Data = Data {
     quoted_keys: true,
     reads: false,
     interpolation: None,
+    words: false,
     separator: |_, _| Separator::Comma,
 };
 

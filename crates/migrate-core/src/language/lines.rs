@@ -2,7 +2,7 @@
 //! Makefiles is no shell.
 
 use super::Separator;
-use super::data::{Data, holes};
+use super::data::{Data, holes, trim, trimmed};
 use super::spell;
 use crate::syntax::{Kind, NodeId, Role, Span, Syntax};
 
@@ -16,7 +16,16 @@ pub(super) static DOCKERFILE: Data = line_format("dockerfile", |text| Some(lines
 pub(super) static MAKEFILE: Data = line_format("makefile", |text| Some(lines(text, &['#'], make)));
 
 const fn line_format(id: &'static str, parse: fn(&str) -> Option<Syntax>) -> Data {
-    Data { id, parse, sign: "=", quoted_keys: false, reads: false, interpolation: None, separator: line }
+    Data {
+        id,
+        parse,
+        sign: "=",
+        quoted_keys: false,
+        reads: false,
+        interpolation: None,
+        words: false,
+        separator: line,
+    }
 }
 
 fn line(_: &Syntax, _: NodeId) -> Separator {
@@ -52,13 +61,6 @@ fn value(syntax: &mut Syntax, text: &str, parent: NodeId, role: Role, span: Span
     holes(syntax, text, string, content);
 }
 
-/// `span` without the blanks at its ends.
-fn trimmed(text: &str, span: Span) -> Span {
-    let inner = &text[span.clone()];
-    let start = span.start + inner.len() - inner.trim_start().len();
-    start..start + inner.trim().len()
-}
-
 /// Adds `name` … `value` as an assignment.
 fn assign(syntax: &mut Syntax, text: &str, name: Span, given: Span) {
     let whole = name.start..given.end.max(name.end);
@@ -80,9 +82,26 @@ fn ini(syntax: &mut Syntax, text: &str, span: Span) {
             let name = trimmed(text, span.start..span.start + sign);
             let given = trimmed(text, span.start + sign + 1..span.end);
             let given = if given.is_empty() { span.end..span.end } else { given };
+            if &text[name.clone()] == "Environment" {
+                return environment(syntax, text, given);
+            }
             assign(syntax, text, name, given);
         }
         _ => word(syntax, text, span),
+    }
+}
+
+/// `NAME=value "OTHER=value"`: the variables of a systemd unit.
+fn environment(syntax: &mut Syntax, text: &str, span: Span) {
+    for each in words(text, span) {
+        let quoted = text[each.clone()].starts_with(['"', '\'']) && each.len() > 1;
+        let inner = if quoted { trim(each.clone(), 1) } else { each.clone() };
+        match text[inner.clone()].find('=') {
+            Some(sign) => {
+                assign(syntax, text, inner.start..inner.start + sign, inner.start + sign + 1..inner.end);
+            }
+            None => word(syntax, text, each),
+        }
     }
 }
 

@@ -15,6 +15,7 @@ pub(super) static TOML: Data = Data {
     quoted_keys: false,
     reads: false,
     interpolation: None,
+    words: false,
     separator,
 };
 

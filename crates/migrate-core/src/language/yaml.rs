@@ -8,8 +8,16 @@ use super::lower::{Lowering, Shape, lower};
 use crate::syntax::{Kind, NodeId, Role, Syntax};
 
 /// YAML.
-pub(super) static YAML: Data =
-    Data { id: "yaml", parse, sign: ": ", quoted_keys: false, reads: true, interpolation: None, separator };
+pub(super) static YAML: Data = Data {
+    id: "yaml",
+    parse,
+    sign: ": ",
+    quoted_keys: false,
+    reads: true,
+    interpolation: None,
+    words: false,
+    separator,
+};
 
 const LOWERING: Lowering = Lowering { grammar: || tree_sitter_yaml::LANGUAGE.into(), shape, role };
 

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::facts::{Context, RegionFacts, Site};
+use crate::facts::{Context, RegionFacts, Site, statement_of};
 use crate::finding::{Level, Rule};
 use crate::join::{At, Place, UnitId, holds_url};
 use crate::plan::LeftReason;
-use crate::source::{EndpointClass, HeaderClass, VariableRole};
-use crate::syntax::{Kind, Role, Span};
+use crate::source::{EndpointClass, HeaderClass, HostRole, VariableRole};
+use crate::syntax::{Kind, NodeId, Role, Span};
 use crate::token::{TokenKind, UrlForm};
 
 use super::Rewriter;
@@ -74,7 +74,13 @@ impl Rewriter<'_, '_> {
                 ..
             } => (prefix.clone(), self.settings.base_url.clone()),
             UrlForm::Root { prefix } => (prefix.clone(), self.settings.root_url.clone()),
-            UrlForm::Host { prefix } => (prefix.clone(), self.settings.host.clone()),
+            UrlForm::Host { prefix } => {
+                // A port of the target's takes the place of the one that stands there.
+                let has_port = self.settings.host.contains(':');
+                let end = if has_port { span.end } else { prefix.end };
+                let path = facts.text[prefix.end..end].find('/').unwrap_or(end - prefix.end);
+                (prefix.start..prefix.end + path, self.settings.host.clone())
+            }
             UrlForm::SelfHosted => {
                 self.self_hosted(at, facts, index, site);
                 return;
@@ -131,6 +137,53 @@ impl Rewriter<'_, '_> {
             };
             self.find(at, span, Rule::Endpoint, Level::Check, message, help);
         }
+    }
+
+    /// A host in pieces (`["api", "example", "com"]`), as collections of requests hold it beside its URL. Returns
+    /// whether it has spoken for the token.
+    pub(super) fn host_pieces(&mut self, at: At, facts: &RegionFacts, index: usize, site: &Site) -> bool {
+        let Some(syntax) = facts.syntax.as_ref().filter(|_| facts.language.is_data()) else { return false };
+        let Some(list) = syntax.parent(site.node).filter(|&up| syntax.kind(up) == Kind::List) else {
+            return false;
+        };
+        let pieces: Vec<&str> =
+            syntax.children(list).iter().filter_map(|&piece| syntax.literal(piece, &facts.text)).collect();
+        let known = self.tree.source.host(&pieces.join("."));
+        if known.is_none_or(|host| host.role != HostRole::Api) {
+            return false;
+        }
+        // What is said of the request beside it decides.
+        let statement =
+            syntax.parent(list).map_or(site.statement, |up| statement_of(facts.language, syntax, up));
+        let stays = match self.units.of(at, statement) {
+            Some(_) => self.units.stays(at, statement),
+            None => !self.all_move(),
+        };
+        if stays {
+            self.draft(at).reported.insert(index);
+            return true;
+        }
+        let span = |piece: NodeId| syntax.node(piece).content.clone();
+        let (Some(&first), Some(&last)) = (syntax.children(list).first(), syntax.children(list).last())
+        else {
+            return false;
+        };
+        let new: Vec<String> = self.settings.host.split('.').map(str::to_string).collect();
+        let group = self.group(at, statement);
+        if new.len() == pieces.len() {
+            for (&piece, (old, new)) in syntax.children(list).iter().zip(pieces.iter().zip(new)) {
+                if *old != new {
+                    self.replace(at, span(piece), new, Rule::BaseUrl, group);
+                }
+            }
+        } else {
+            let like = facts.node_text(first);
+            let spelled: Vec<String> =
+                new.iter().map(|piece| facts.language.spell_string(piece, Some(like))).collect();
+            let whole = syntax.node(first).span.start..syntax.node(last).span.end;
+            self.replace(at, whole, spelled.join(", "), Rule::BaseUrl, group);
+        }
+        true
     }
 
     /// A condition on the source's name in a URL: it flips when the URL moves.
