@@ -8,13 +8,15 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::OnceLock;
 
-use aig_tests::fixture::{CANARY, Fixture, Tree, folders, listed, place, read_tree, write_tree};
+use aig_tests::fixture::{CANARY, Fixture, Tree, folders, listed, place, read_tree, subfolders, write_tree};
 use aig_tests::hard_cases::{Outcome, TITLES, page};
+use aig_tests::languages::Languages;
 use aig_tests::ledger;
 use aig_tests::workspace::{aig, root};
 use anyhow::{Context, Result, bail, ensure};
 use libtest_mimic::{Arguments, Trial};
 use migrate_core::edit::{Group, SHARED};
+use migrate_core::language::{all, by_id};
 use migrate_core::{ApplyOptions, MemoryFs, Plan, PlanOptions, Source, UndoOptions, apply, plan, undo};
 
 const BACKUP: &str = ".aig-migrate.bak";
@@ -35,11 +37,14 @@ fn main() -> ExitCode {
     let all = folders.clone();
     let table =
         Trial::test("hard_cases", move || hard_cases(&all).map_err(|error| format!("{error:#}").into()));
+    let all = folders.clone();
+    let by_language =
+        Trial::test("languages", move || languages(&all).map_err(|error| format!("{error:#}").into()));
     let trials = folders.into_iter().map(|folder| {
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
         Trial::test(name, move || run(&folder).map_err(|error| format!("{error:#}").into()))
     });
-    let conclusion = libtest_mimic::run(&arguments, trials.chain([table]).collect());
+    let conclusion = libtest_mimic::run(&arguments, trials.chain([table, by_language]).collect());
     if let Some(table) = TABLE.get() {
         println!("{table}");
     }
@@ -83,7 +88,38 @@ fn hard_cases(folders: &[PathBuf]) -> Result<()> {
             "hard case {number} is neither rewritten nor told of\n{table}"
         );
     }
-    let file = root().join("docs/hard-cases.md");
+    is_kept("docs/hard-cases.md", &page)
+}
+
+/// Every language is seen, every language of programs in all that it needs, and `docs/languages.md` tells it.
+fn languages(folders: &[PathBuf]) -> Result<()> {
+    let source = Source::builtin("portkey")?;
+    let mut seen = Languages::default();
+    for folder in folders {
+        let fixture = Fixture::load(folder)?;
+        let planned = plan(&MemoryFs::from_files(&fixture.before), &source, &fixture.options()?)?;
+        seen.add(&fixture.name, &planned, false);
+    }
+    for program in subfolders(&root().join("tests/end_to_end/programs"))? {
+        let name = program.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let mut files = read_tree(&program)?;
+        files.remove("program.toml");
+        let planned = plan(&MemoryFs::from_files(&files), &source, &PlanOptions::default())?;
+        seen.add(&name, &planned, true);
+    }
+    let page = seen.page();
+    let unseen = seen.unseen(all().iter().map(|language| language.id()));
+    ensure!(unseen.is_empty(), "no fixture has anything in {unseen:?}\n{page}");
+    let is_code =
+        |id: &str| by_id(id).is_some_and(|found| !(found.is_data() || found.is_prose() || id == "lexical"));
+    let empty = seen.empty_cells(&is_code);
+    ensure!(empty.is_empty(), "nothing is seen of {empty:?}\n{page}");
+    is_kept("docs/languages.md", &page)
+}
+
+/// A page of the documents is what the engine does.
+fn is_kept(name: &str, page: &str) -> Result<()> {
+    let file = root().join(name);
     if std::env::var_os("UPDATE_SNAPSHOTS").is_some_and(|value| value == "1") {
         return std::fs::write(&file, page).with_context(|| format!("can't write {}", file.display()));
     }

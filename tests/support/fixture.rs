@@ -267,9 +267,16 @@ impl Fixture {
 /// # Errors
 /// If the folder can't be read.
 pub fn folders() -> Result<Vec<PathBuf>> {
-    let root = crate::workspace::root().join("tests/fixtures");
+    subfolders(&crate::workspace::root().join("tests/fixtures"))
+}
+
+/// What stands in a folder, sorted.
+///
+/// # Errors
+/// If the folder can't be read.
+pub fn subfolders(root: &Path) -> Result<Vec<PathBuf>> {
     let mut out = Vec::new();
-    for entry in fs::read_dir(&root).with_context(|| root.display().to_string())? {
+    for entry in fs::read_dir(root).with_context(|| root.display().to_string())? {
         out.push(entry?.path());
     }
     out.sort();

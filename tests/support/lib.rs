@@ -4,5 +4,6 @@
 
 pub mod fixture;
 pub mod hard_cases;
+pub mod languages;
 pub mod ledger;
 pub mod workspace;

@@ -1065,7 +1065,7 @@ impl Rewriter<'_, '_> {
         self.draft(at).edits.push(DraftEdit { span, text, rule, group, item: true });
     }
 
-    fn impossible(&mut self, at: At, statement: NodeId, reason: &str) {
+    pub(super) fn impossible(&mut self, at: At, statement: NodeId, reason: &str) {
         if let Some(unit) = self.units.of(at, statement) {
             let unit: UnitId = unit;
             self.drafts.impossible.insert(unit, reason.to_string());

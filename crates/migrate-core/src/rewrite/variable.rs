@@ -57,6 +57,18 @@ impl Rewriter<'_, '_> {
             || self.is_spoken_of_a_stay(at, facts, site, &name)
             || site.context == Context::Name && !facts.language.is_data() && self.is_split(&name);
 
+        // Without syntax it can't be known whether the variable is set here or read: where both names are needed, a file
+        // of that kind stays whole.
+        let is_lexical = site.context == Context::Lexical && !facts.language.is_prose();
+        if stays && is_lexical && self.units.of(at, site.statement).is_some() {
+            let reason = format!(
+                "`{name}` is still needed beside the new one, in a file that can't be read by syntax"
+            );
+            if !self.units.stays(at, site.statement) {
+                self.impossible(at, site.statement, &reason);
+            }
+        }
+
         if let Some(value) = definition {
             if self.defines_target(facts, at, &new_name) {
                 let message = format!("`{new_name}` is set here too; `{name}` was left as it is");
