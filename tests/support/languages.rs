@@ -69,7 +69,7 @@ impl Languages {
             if !file.edits.is_empty() || !file.findings.is_empty() {
                 self.fixtures.entry(file.language.to_string()).or_default().insert(name.to_owned());
             }
-            let rewritten = match (is_program, TEXTS.contains(&&*file.language)) {
+            let rewritten = match (is_program, TEXTS.contains(&file.language)) {
                 (_, true) => Proof::Text,
                 (true, _) => Proof::Run,
                 _ => Proof::Parsed,
