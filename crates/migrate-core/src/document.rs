@@ -219,6 +219,9 @@ impl Document {
                 | "vue"
                 | "svelte"
                 | "astro"
+                | "cs"
+                | "java"
+                | "kt"
         )
     }
 

@@ -697,7 +697,11 @@ impl Collector<'_> {
             return Some(Position::Read);
         }
         let setter = clients.header_setters.contains(&name);
-        let [first, value, rest @ ..] = items.as_slice() else { return Some(Position::Indirect) };
+        let [first, value, rest @ ..] = items.as_slice() else {
+            // `response.header(name)` gives what `request.header(name, value)` sets.
+            let of_object = syntax.child(callee, Role::Object).is_some();
+            return Some(if setter && of_object { Position::Read } else { Position::Indirect });
+        };
         if !setter || *first != at || !rest.is_empty() {
             return Some(Position::Indirect);
         }
@@ -717,20 +721,55 @@ impl Collector<'_> {
                 syntax.kind(object) == Kind::Name && bound.is_none_or(|(_, bound)| bound.import.is_some())
             }
         };
-        let arguments = syntax.parent(call).filter(|&up| syntax.kind(up) == Kind::Arguments);
-        if let Some(container) = arguments.filter(|_| is_function) {
-            return Some((SetOf::Node(container), EntryForm::Item { container, item: call }));
+        let around =
+            syntax.parent(call).filter(|&up| matches!(syntax.kind(up), Kind::Arguments | Kind::List));
+        if let Some(container) = around.filter(|_| is_function) {
+            // `request.add(header(name, value))` without it would add nothing.
+            let outer = syntax.parent(container).filter(|_| self.items(container).len() == 1);
+            let callee = outer.and_then(|outer| syntax.child(outer, Role::Callee));
+            let sets = |callee| {
+                let name = last_name(self.node_text(callee)).to_ascii_lowercase();
+                self.source.clients.header_setters.contains(&name)
+            };
+            return match (outer, callee.filter(|&callee| sets(callee))) {
+                (Some(outer), Some(callee)) => self.set_by(outer, callee, statement),
+                _ => Some((SetOf::Node(container), EntryForm::Item { container, item: call })),
+            };
         }
+        // A body without braces is a statement of its own.
+        let alone = syntax.parent(call).filter(|&up| syntax.kind(up) == Kind::Statement).unwrap_or(call);
+        let is_body = syntax.node(alone).role == Role::Body && self.is_statement(call, alone);
+        let statement = if is_body { alone } else { statement };
         let Some(object) = object else {
             // A directive of a configuration: what stands beside it is set on the same requests.
-            let block = syntax.parent(call).filter(|_| self.language.is_data())?;
-            return Some((SetOf::Node(block), EntryForm::Statement { statement }));
+            if self.language.is_data() {
+                return Some((SetOf::Node(syntax.parent(call)?), EntryForm::Statement { statement }));
+            }
+            let body = self.given_body(statement).filter(|_| self.is_statement(call, statement))?;
+            let bound = self.scopes.resolve(syntax, self.text, callee);
+            let is_own = bound.is_some_and(|(_, bound)| bound.import.is_none());
+            return (!is_own).then_some((SetOf::Node(body), EntryForm::Statement { statement }));
         };
         let chained = syntax.parent(call).is_some_and(|up| syntax.kind(up) == Kind::Member);
         let is_link = chained || syntax.kind(object) == Kind::Call || !self.is_statement(call, statement);
         let form =
             if is_link { EntryForm::Link { call, object } } else { EntryForm::Statement { statement } };
         Some((self.receiver_of(call, object), form))
+    }
+
+    /// The body of a statement, where a method called without an object is one of what the body is given to:
+    /// `request { header(name, value) }`, `new HashMap<>() {{ put(name, value); }}`.
+    fn given_body(&self, statement: NodeId) -> Option<NodeId> {
+        let syntax = self.syntax;
+        let body = syntax.parent(statement).filter(|_| self.language.has_open_classes())?;
+        let holder = if syntax.kind(body) == Kind::Function { body } else { syntax.parent(body)? };
+        let around = syntax.kind(syntax.parent(holder)?);
+        let is_given = match syntax.kind(holder) {
+            Kind::Function => matches!(around, Kind::Arguments | Kind::Call),
+            Kind::Block => around == Kind::Call,
+            _ => false,
+        };
+        is_given.then_some(body)
     }
 
     /// `bearer_auth(key)` and its like: a credential set by a call that names no header.

@@ -124,6 +124,15 @@ impl Tree<'_> {
             || syntax.kind(request.call) == Kind::Call
                 && syntax.parent(argument.container).and_then(|up| syntax.parent(up)) == Some(request.call)
                 && syntax.kind(argument.container) == Kind::Map;
+        // What sets a header asks for nothing.
+        let sets_header = facts
+            .sets
+            .iter()
+            .flat_map(|set| &set.entries)
+            .any(|entry| request.arguments.first().is_some_and(|first| first.value == entry.key));
+        if sets_header {
+            return false;
+        }
         if argument.name.is_empty() {
             // A body or a message may be a URL too, but stands behind the one that is called.
             let read = facts.language.environment_read(syntax, &facts.text, argument.value).is_some();

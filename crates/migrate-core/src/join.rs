@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::facts::{Context, EntryForm, RegionFacts, Request, Site};
+use crate::facts::{Context, EntryForm, RegionFacts, Request, SetOf, Site};
 use crate::finding::Rule;
 use crate::scope::{BindingId, DEFAULT, WHOLE, exported};
 use crate::sdk::RegionSdk;
@@ -518,7 +518,10 @@ fn folder_of(path: &str) -> &str {
 /// What a name stands for, if one plain assignment gives it its value.
 pub(crate) fn single_value(facts: &RegionFacts, id: &BindingId) -> Option<NodeId> {
     let binding = facts.scopes.scopes[id.scope].bindings.get(&id.name)?;
-    let [assign] = binding.assigns.as_slice() else { return None };
+    // A field's declaration gives it none.
+    let value = |assign: &&NodeId| facts.tree().child(**assign, Role::Value).is_some();
+    let mut assigns = binding.assigns.iter().filter(value);
+    let (Some(assign), None) = (assigns.next(), assigns.next()) else { return None };
     if matches!(facts.tree().kind(*assign), Kind::Pair | Kind::Statement) {
         return facts.tree().child(*assign, Role::Value);
     }
@@ -683,6 +686,10 @@ impl<'t, 'a> Joiner<'t, 'a> {
                 }
                 // They belong to the session, client or map that they are set on, or given to.
                 for entry in &set.entries {
+                    for around in statements_around(facts, &set.of, entry.statement) {
+                        let key = |node| Key::Statement(Place { at, node });
+                        self.union(&key(entry.statement), &key(around));
+                    }
                     if let Some(id) = receiver_of(facts, entry.statement) {
                         let statement = Key::Statement(Place { at, node: entry.statement });
                         self.union(&statement, &Key::Binding(at, id));
@@ -879,6 +886,33 @@ fn class_of(facts: &RegionFacts, statement: NodeId) -> Option<BindingId> {
     let bindings = &facts.scopes.scopes[scope].bindings;
     let (name, _) = bindings.iter().find(|(_, binding)| binding.definition == Some(class))?;
     Some(BindingId { scope, name: name.clone() })
+}
+
+/// The statements around what is set in a function that is written where it is used, on what that function is given:
+/// `client.post(url) { header(name, value) }`, `headers(h -> h.set(name, value))`.
+fn statements_around(facts: &RegionFacts, of: &SetOf, statement: NodeId) -> Vec<NodeId> {
+    let syntax = facts.tree();
+    let mut out = Vec::new();
+    let mut at = statement;
+    let given = |function: NodeId| match of {
+        SetOf::Node(node) => {
+            syntax.ancestors(statement).take_while(|&up| up != function).any(|up| up == *node)
+                || *node == function
+        }
+        SetOf::Receiver { scope, text } => {
+            let bindings = &facts.scopes.scopes[*scope].bindings;
+            bindings.get(text).is_some_and(|binding| binding.parameter)
+        }
+    };
+    while let Some(function) = syntax.ancestors(at).find(|&up| syntax.kind(up) == Kind::Function) {
+        let parent = syntax.parent(function).map(|up| syntax.kind(up));
+        if !matches!(parent, Some(Kind::Arguments | Kind::Call)) || out.is_empty() && !given(function) {
+            break;
+        }
+        at = crate::facts::statement_of(facts.language, syntax, function);
+        out.push(at);
+    }
+    out
 }
 
 /// What a statement calls a method on, or sets an item of: a name of the program's own, at the start of it all.

@@ -3,22 +3,29 @@
 //! Not allowed here: any fact of a gateway. A language is a module of this folder and a line in `ALL`; no rule
 //! names one.
 
+use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 use crate::syntax::{Kind, NodeId, Role, Span, Syntax};
 
 #[cfg(feature = "bash")]
 mod bash;
+#[cfg(feature = "csharp")]
+mod csharp;
 mod data;
 mod directives;
 mod dotenv;
 #[cfg(feature = "hcl")]
 mod hcl;
 mod http;
+#[cfg(any(feature = "java", feature = "kotlin"))]
+mod java;
 #[cfg(feature = "javascript")]
 mod javascript;
 #[cfg(feature = "json")]
 mod json;
+#[cfg(feature = "kotlin")]
+mod kotlin;
 mod lexical;
 mod lines;
 #[cfg(feature = "grammar")]
@@ -53,6 +60,12 @@ static ALL: &[&dyn Language] = &[
     &bash::Bash,
     #[cfg(feature = "php")]
     &php::Php,
+    #[cfg(feature = "csharp")]
+    &csharp::CSharp,
+    #[cfg(feature = "java")]
+    &java::Java,
+    #[cfg(feature = "kotlin")]
+    &kotlin::Kotlin,
     #[cfg(feature = "hcl")]
     &hcl::HCL,
     #[cfg(feature = "json")]
@@ -202,6 +215,12 @@ pub trait Language: Send + Sync + Debug {
     /// The names that the import at `node` binds.
     fn imports(&self, syntax: &Syntax, text: &str, node: NodeId) -> Vec<Import>;
 
+    /// The names of other files that a file sees without importing them: the types of its own package. Their node is
+    /// the root.
+    fn implied_imports(&self, _syntax: &Syntax, _text: &str) -> Vec<Import> {
+        Vec::new()
+    }
+
     /// Where and what to insert so that `module` is imported under its own name; `None` if it is already, or if the
     /// language needs no import for it.
     fn add_import(&self, syntax: &Syntax, text: &str, module: &str) -> Option<(usize, String)>;
@@ -217,6 +236,11 @@ pub trait Language: Send + Sync + Debug {
         Vec::new()
     }
 
+    /// Whether the fields of a class are seen in its methods by their bare names.
+    fn has_open_classes(&self) -> bool {
+        false
+    }
+
     /// Whether an assignment of this language sets an environment variable (shell).
     fn assigns_environment(&self) -> bool {
         false
@@ -229,6 +253,11 @@ pub trait Language: Send + Sync + Debug {
 
     /// What stands in a body that does nothing, where a body can't be empty.
     fn empty_body(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// What stands where a statement must stand, and none is left (`if (x) …`), in a language with braces.
+    fn empty_statement(&self) -> Option<&'static str> {
         None
     }
 
@@ -252,6 +281,42 @@ pub trait Language: Send + Sync + Debug {
     fn is_data(&self) -> bool {
         false
     }
+}
+
+/// The types that a file names without declaring or importing them, each as an import of a module of its own name.
+fn types_of_package(language: &dyn Language, syntax: &Syntax, text: &str) -> Vec<Import> {
+    let mut known: BTreeSet<String> = BTreeSet::new();
+    for id in syntax.ids() {
+        match syntax.kind(id) {
+            Kind::Import => {
+                known.extend(language.imports(syntax, text, id).into_iter().map(|import| import.local));
+            }
+            Kind::Class => {
+                known.extend(syntax.child(id, Role::Name).map(|name| syntax.text(name, text).to_owned()));
+            }
+            _ => {}
+        }
+    }
+    let mut out = Vec::new();
+    for id in syntax.ids() {
+        let node = syntax.node(id);
+        let name = syntax.text(id, text);
+        let is_type = node.kind == Kind::Name
+            && !matches!(node.role, Role::Property | Role::Name | Role::Target | Role::Module | Role::Key)
+            && name.starts_with(|first: char| first.is_ascii_uppercase())
+            && name.contains(|char: char| char.is_ascii_lowercase())
+            && !name.contains('.');
+        if is_type && known.insert(name.to_owned()) {
+            out.push(Import {
+                module: name.to_owned(),
+                module_span: node.span.clone(),
+                imported: Some(name.to_owned()),
+                local: name.to_owned(),
+                node: Syntax::ROOT,
+            });
+        }
+    }
+    out
 }
 
 /// [`Language::is_reference`] for languages in which a map's key is no expression.

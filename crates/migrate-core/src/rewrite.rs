@@ -394,8 +394,12 @@ impl Rewriter<'_, '_> {
         let Some(syntax) = &facts.syntax else { return };
         let draft = self.draft(at);
         let spans = draft.removals.spans(facts);
-        let stubs: BTreeSet<usize> =
-            draft.removals.stubs(facts).iter().map(|&stub| syntax.node(stub).span.start).collect();
+        let stubs: BTreeMap<usize, &str> = draft
+            .removals
+            .stubs(facts)
+            .into_iter()
+            .map(|(statement, stub)| (syntax.node(statement).span.start, stub))
+            .collect();
         for span in &spans {
             let cause = draft.removed.iter().find(|(node, _)| {
                 let node = &syntax.node(**node).span;
@@ -408,7 +412,7 @@ impl Rewriter<'_, '_> {
                     edit.span.is_empty() && (edit.span.start == span.start || edit.span.end == span.end);
                 at_border || edit.span.start < span.start || span.end < edit.span.end
             });
-            let stub = if stubs.contains(&span.start) { facts.language.empty_body() } else { None };
+            let stub = stubs.get(&span.start).copied();
             let text = stub.unwrap_or_default().to_string();
             let takes_its_place =
                 |edit: &DraftEdit| edit.span.start <= span.end && span.start <= edit.span.end;

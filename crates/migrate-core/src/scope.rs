@@ -35,6 +35,8 @@ pub(crate) struct Scope {
 pub(crate) struct Scopes {
     /// The first is the file's.
     pub scopes: Vec<Scope>,
+    /// Whether methods see the fields of their class by their bare names.
+    open: bool,
     of: BTreeMap<NodeId, usize>,
 }
 
@@ -51,7 +53,8 @@ impl Scopes {
     /// Collects the scopes of a region.
     pub(crate) fn of(language: &dyn Language, syntax: &Syntax, text: &str) -> Self {
         let root = Scope { parent: None, class: false, bindings: BTreeMap::new() };
-        let mut scopes = Self { scopes: vec![root], of: BTreeMap::from([(Syntax::ROOT, 0)]) };
+        let open = language.has_open_classes();
+        let mut scopes = Self { scopes: vec![root], open, of: BTreeMap::from([(Syntax::ROOT, 0)]) };
         for id in syntax.ids() {
             match syntax.kind(id) {
                 kind @ (Kind::Function | Kind::Class) => {
@@ -85,6 +88,13 @@ impl Scopes {
                 _ => {}
             }
         }
+        for import in language.implied_imports(syntax, text) {
+            let local = import.local.clone();
+            let binding = scopes.binding(0, &local);
+            if binding.definition.is_none() && binding.assigns.is_empty() {
+                binding.import.get_or_insert(import);
+            }
+        }
         scopes
     }
 
@@ -103,7 +113,10 @@ impl Scopes {
         if self.exports(syntax, text, id, target) {
             return;
         }
-        if let Some(name) = key_of(syntax, text, target) {
+        if let Some(mut name) = key_of(syntax, text, target) {
+            if self.open && !is_declaration(syntax, id) && self.is_field(scope, &name) {
+                name = format!("self.{name}");
+            }
             let scope = if name.starts_with("self.") { self.class_of(scope) } else { scope };
             let parameter = syntax.ancestors(id).any(|node| syntax.node(node).role == Role::Parameters);
             let binding = self.binding(scope, &name);
@@ -153,6 +166,18 @@ impl Scopes {
         name.is_some()
     }
 
+    /// Whether a bare name that is assigned to in `scope` is a field of the class around it.
+    fn is_field(&self, scope: usize, name: &str) -> bool {
+        let mut at = Some(scope);
+        while let Some(scope) = at.filter(|&scope| !self.scopes[scope].class) {
+            if self.scopes[scope].bindings.contains_key(name) {
+                return false;
+            }
+            at = self.scopes[scope].parent;
+        }
+        at.is_some_and(|class| self.scopes[class].bindings.contains_key(&format!("self.{name}")))
+    }
+
     fn binding(&mut self, scope: usize, name: &str) -> &mut Binding {
         self.scopes[scope].bindings.entry(name.to_string()).or_default()
     }
@@ -168,9 +193,23 @@ impl Scopes {
             .unwrap_or(0)
     }
 
-    /// The binding that the name (or member of the object itself) at `id` refers to.
+    /// The field that `Class.NAME` is, of a class of this region.
+    fn field_of_class(&self, syntax: &Syntax, text: &str, id: NodeId) -> Option<(BindingId, &Binding)> {
+        let object = syntax.child(id, Role::Object).filter(|_| self.open)?;
+        let property = syntax.child(id, Role::Property)?;
+        if syntax.kind(object) != Kind::Name {
+            return None;
+        }
+        let class = self.resolve(syntax, text, object)?.1.definition?;
+        let scope = *self.of.get(&class)?;
+        let name = format!("self.{}", &text[syntax.node(property).span.clone()]);
+        let binding = self.scopes[scope].bindings.get(&name)?;
+        Some((BindingId { scope, name }, binding))
+    }
+
+    /// The binding that the name (or member of the object itself, or of a class) at `id` refers to.
     pub(crate) fn resolve(&self, syntax: &Syntax, text: &str, id: NodeId) -> Option<(BindingId, &Binding)> {
-        let name = key_of(syntax, text, id)?;
+        let Some(name) = key_of(syntax, text, id) else { return self.field_of_class(syntax, text, id) };
         let start = self.scope_of(syntax, id);
         if name.starts_with("self.") {
             let scope = self.class_of(start);
@@ -181,8 +220,15 @@ impl Scopes {
         }
         let mut at = Some(start);
         while let Some(scope) = at {
-            // A class body's names are not seen from its methods.
-            if (!self.scopes[scope].class || scope == start)
+            let class = self.scopes[scope].class;
+            if class && self.open {
+                let name = format!("self.{name}");
+                if let Some(binding) = self.scopes[scope].bindings.get(&name) {
+                    return Some((BindingId { scope, name }, binding));
+                }
+            }
+            // A class body's names are not seen from its methods everywhere.
+            if (!class || scope == start || self.open)
                 && let Some(binding) = self.scopes[scope].bindings.get(&name)
             {
                 return Some((BindingId { scope, name }, binding));
@@ -213,9 +259,12 @@ pub(crate) fn key_of(syntax: &Syntax, text: &str, id: NodeId) -> Option<String> 
             Some(if name.starts_with('@') { own(name) } else { name.to_string() })
         }
         Kind::Member => {
-            let object = syntax.child(id, Role::Object)?;
             let property = syntax.child(id, Role::Property)?;
-            let object = &text[syntax.node(object).span.clone()];
+            // A keyword need be no node: then it is all that stands before the property.
+            let object = match syntax.child(id, Role::Object) {
+                Some(object) => &text[syntax.node(object).span.clone()],
+                None => text[node.span.start..syntax.node(property).span.start].trim_end_matches('.'),
+            };
             matches!(object, "self" | "this" | "cls" | "$this" | "static")
                 .then(|| own(&text[syntax.node(property).span.clone()]))
         }
@@ -228,12 +277,26 @@ fn own(name: &str) -> String {
     format!("self.{}", name.trim_start_matches(['#', '$', '@']))
 }
 
+/// Whether an assignment declares its name: something of its statement stands before it.
+fn is_declaration(syntax: &Syntax, assign: NodeId) -> bool {
+    let target = syntax.child(assign, Role::Target);
+    let behind = |target| syntax.node(assign).span.start < syntax.node(target).span.start;
+    target.is_some_and(behind)
+        || syntax.parent(assign).is_some_and(|up| {
+            syntax.kind(up) == Kind::Statement && syntax.node(up).span.start < syntax.node(assign).span.start
+        })
+}
+
 fn is_parameter(syntax: &Syntax, text: &str, id: NodeId) -> bool {
     let mut at = id;
     while let Some(parent) = syntax.parent(at) {
         // A parameter's type names what is bound elsewhere.
         let before = text[..syntax.node(at).span.start].trim_end();
         if before.ends_with(':') && syntax.kind(parent) != Kind::Pair {
+            return false;
+        }
+        // A default is bound elsewhere too.
+        if before.ends_with('=') {
             return false;
         }
         if syntax.node(at).role == Role::Parameters {

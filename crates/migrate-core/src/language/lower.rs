@@ -29,6 +29,8 @@ pub(crate) enum Shape {
     /// whose children before its arguments or block stand in a `Member` that is its callee. Where it stands in a
     /// string, in a [`Kind::Hole`].
     Method,
+    /// A node of this kind whose children are by turns the key and the value of a `Pair`.
+    Pairs(Kind),
     /// No node; its children are its parent's.
     Through,
     /// As [`Shape::Through`], and its children have its role.
@@ -103,6 +105,8 @@ struct Open<'t> {
     in_string: bool,
     /// The role that children take from a wrapper around them.
     role: Option<Role>,
+    /// Whether its children are put into pairs, and the pair that waits for its value.
+    pairs: Option<Option<NodeId>>,
 }
 
 /// Parses and lowers `text`. `None` if the budget is exceeded or the tree is too deep.
@@ -117,6 +121,7 @@ pub(crate) fn lower(lowering: &Lowering, text: &str) -> Option<Syntax> {
         kind: cursor.node().kind(),
         in_string: false,
         role: None,
+        pairs: None,
     }];
     if cursor.goto_first_child() {
         'walk: loop {
@@ -152,7 +157,8 @@ fn enter<'t>(
     node: &Node<'t>,
     field: Option<&str>,
 ) -> Open<'t> {
-    let nothing = Open { into: None, head: None, kind: node.kind(), in_string: false, role: None };
+    let nothing =
+        Open { into: None, head: None, kind: node.kind(), in_string: false, role: None, pairs: None };
     let Some(into) = parent.into else { return nothing };
     let span = node.byte_range();
     if !node.is_named() && !node.is_error() {
@@ -165,7 +171,9 @@ fn enter<'t>(
     let role = parent.role.filter(|_| !node.is_extra());
     let role = role.unwrap_or_else(|| (lowering.role)(parent.kind, field, node));
     let (kind, content) = match shape {
-        Shape::Node(kind) | Shape::Leaf(kind) | Shape::Inline(kind) => (kind, span.clone()),
+        Shape::Node(kind) | Shape::Leaf(kind) | Shape::Inline(kind) | Shape::Pairs(kind) => {
+            (kind, span.clone())
+        }
         Shape::String(ref content) => (Kind::String, content.clone()),
         Shape::Compound => (Kind::Other, span.clone()),
         Shape::Method => (Kind::Call, span.clone()),
@@ -196,6 +204,24 @@ fn enter<'t>(
         }
         None => into,
     };
+    let (to, role) = match parent.pairs {
+        Some(None) if !node.is_extra() => {
+            let pair = syntax.push(to, Kind::Pair, Role::Item, span.clone(), span.clone());
+            parent.pairs = Some(Some(pair));
+            (pair, Role::Key)
+        }
+        Some(Some(pair)) if !node.is_extra() => {
+            parent.pairs = Some(None);
+            extend(syntax, pair, span.end);
+            (pair, Role::Value)
+        }
+        // A comment between a key and its value.
+        Some(Some(pair)) => {
+            extend(syntax, pair, span.end);
+            (pair, role)
+        }
+        _ => (to, role),
+    };
     let id = match shape {
         Shape::Hole(kind) => {
             let (mut to, mut role) = (to, role);
@@ -219,7 +245,8 @@ fn enter<'t>(
         _ => None,
     };
     let into = (!matches!(shape, Shape::Leaf(_) | Shape::Inline(Kind::Name))).then_some(id);
-    Open { into, head, kind: node.kind(), in_string: matches!(shape, Shape::String(_)), role: None }
+    let pairs = matches!(shape, Shape::Pairs(_)).then_some(None);
+    Open { into, head, kind: node.kind(), in_string: matches!(shape, Shape::String(_)), role: None, pairs }
 }
 
 /// Makes the head of a compound statement reach to `end`.

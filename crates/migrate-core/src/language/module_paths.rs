@@ -87,9 +87,52 @@ pub(super) fn javascript(importer: &str, module: &str) -> Vec<String> {
     }
 }
 
+/// Java and Kotlin: `com.example.Config` is `com/example/Config.java`, from the root of the sources; a type's name alone
+/// is in the importer's own package.
+pub(super) fn java(importer: &str, module: &str, ending: &str) -> Vec<String> {
+    let folder = folder(importer);
+    let Some((package, class)) = module.rsplit_once('.') else {
+        return vec![join(folder, &format!("{module}.{ending}"))];
+    };
+    let file = format!("{}/{class}.{ending}", package.replace('.', "/"));
+    // The root of the sources is a folder above the importer: as far up as its own package goes.
+    let mut out = Vec::new();
+    let mut base = folder;
+    loop {
+        out.push(join(base, &file));
+        if base.is_empty() {
+            return out;
+        }
+        base = self::folder(base);
+    }
+}
+
+/// C#: a type is in a file of its name, beside the importer or in a folder above it. Namespaces say nothing of folders.
+pub(super) fn csharp(importer: &str, module: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut base = folder(importer);
+    if module.contains('.') {
+        return out;
+    }
+    loop {
+        out.push(join(base, &format!("{module}.cs")));
+        if base.is_empty() {
+            return out;
+        }
+        base = folder(base);
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{javascript, python};
+    use super::{java, javascript, python};
+
+    #[test]
+    fn a_java_class_is_sought_from_every_folder_above() {
+        let paths = java("app/src/main/java/com/acme/chat/Client.java", "com.acme.config.Keys", "java");
+        assert!(paths.contains(&"app/src/main/java/com/acme/config/Keys.java".to_string()));
+        assert_eq!(java("src/com/acme/Client.java", "Keys", "java"), ["src/com/acme/Keys.java"]);
+    }
 
     #[test]
     fn a_python_module_is_sought_beside_its_importer_and_above() {

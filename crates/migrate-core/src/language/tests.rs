@@ -388,6 +388,311 @@ mod javascript {
     }
 }
 
+#[cfg(feature = "java")]
+mod java {
+    use super::*;
+
+    #[test]
+    fn trees() {
+        let table = [
+            (
+                "class A { String k = b.<T>c(\"d\" + e[0]); }",
+                r##"(Class (Name/Name "A") (Block/Body (Statement (Name "String") (Assign (Name/Target "k") (Call/Value (Member/Callee (Name/Object "b") (Other (Name "T")) (Name/Property "c")) (Arguments (Concat (String "d") (Index (Name/Object "e") (Other/Subscript "0")))))))))"##,
+            ),
+            (
+                "record R(@V(\"a\") List<String> k) { R { f(); } }",
+                r##"(Class (Name/Name "R") (Other/Parameters (Other (Other (Call (Name/Callee "V") (Arguments (String "a")))) (Other "List") (Other (Other "String")) (Name/Name "k"))) (Block/Body (Function (Name "R") (Block/Body (Statement (Call (Name/Callee "f") (Arguments "()")))))))"##,
+            ),
+            (
+                "Map.of(\"a\", b, /* c */ \"d\", // e\n f);",
+                r##"(Statement (Call (Member/Callee (Name/Object "Map") (Name/Property "of")) (Arguments (Pair (String/Key "a") (Name/Value "b")) (Comment "/* c */") (Pair (String/Key "d") (Comment "// e") (Name/Value "f")))))"##,
+            ),
+            (
+                "b.headers(\"a\", c).build();",
+                r##"(Statement (Call (Member/Callee (Call/Object (Member/Callee (Name/Object "b") (Name/Property "headers")) (Arguments (Pair (String/Key "a") (Name/Value "c")))) (Name/Property "build")) (Arguments "()")))"##,
+            ),
+            (
+                "x = new A.B<>(this.y) { };",
+                r##"(Statement (Assign (Name/Target "x") (Call/Value (Name/Callee "A.B") (Other/Callee "<>") (Arguments (Member (Name/Object "this") (Name/Property "y"))) (Block "{ }"))))"##,
+            ),
+            (
+                "if (a) b(); else { c; }",
+                r##"(Other (Statement (Other (Name "a"))) (Statement/Body (Call (Name/Callee "b") (Arguments "()"))) (Block/Body (Statement (Name "c"))))"##,
+            ),
+            (
+                "switch (a) { case 1: b(); break; default: c(); }",
+                r##"(Other (Statement (Other (Name "a"))) (Block/Body (Other (Other "1")) (Statement (Call (Name/Callee "b") (Arguments "()"))) (Statement "break;")) (Block/Body (Other "default") (Statement (Call (Name/Callee "c") (Arguments "()")))))"##,
+            ),
+            (
+                "f(x -> x.y(1));",
+                r##"(Statement (Call (Name/Callee "f") (Arguments (Function (Name/Parameters "x") (Call/Body (Member/Callee (Name/Object "x") (Name/Property "y")) (Arguments (Other "1")))))))"##,
+            ),
+            ("t = \"\"\"\n  a\"\"\";", r##"(Statement (Assign (Name/Target "t") (String/Value "\n  a")))"##),
+        ];
+        for (text, expected) in table {
+            assert_eq!(tree("java", text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn prefixes() {
+        let table = [
+            ("x = key;", "key", "x = \"Bearer \" + key;"),
+            ("x = \"k\";", "\"k\"", "x = \"Bearer k\";"),
+            ("x = \"a\" + b;", "\"a\" + b", "x = \"Bearer a\" + b;"),
+            ("x = a + b;", "a + b", "x = \"Bearer \" + a + b;"),
+            ("x = a ? b : c;", "a ? b : c", "x = \"Bearer \" + (a ? b : c);"),
+            ("x = (String) a;", "(String) a", "x = \"Bearer \" + ((String) a);"),
+            ("x = System.getenv(\"K\");", "System.getenv(\"K\")", "x = \"Bearer \" + System.getenv(\"K\");"),
+            ("f(List.of(key));", "List.of(key)", "f(List.of(\"Bearer \" + key));"),
+            ("f(List.of(\"k\"));", "List.of(\"k\")", "f(List.of(\"Bearer k\"));"),
+            (
+                "x = String.format(\"%s\", k);",
+                "String.format(\"%s\", k)",
+                "x = String.format(\"Bearer %s\", k);",
+            ),
+            ("x = \"%s\".formatted(k);", "\"%s\".formatted(k)", "x = \"Bearer %s\".formatted(k);"),
+        ];
+        for (text, part, expected) in table {
+            assert_eq!(prefixed("java", text, part).as_deref(), Some(expected), "{text}");
+        }
+        for (text, part) in [
+            ("x = null;", "null"),
+            ("x = \"\"\"\n k\"\"\";", "\"\"\"\n k\"\"\""),
+            ("f(() -> k);", "() -> k"),
+            ("x = new String[] {k};", "new String[] {k}"),
+        ] {
+            assert_eq!(prefixed("java", text, part), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn reads() {
+        let table = [
+            ("System.getenv(\"K\")", Some(("K", true, None))),
+            ("System.getenv().get(\"K\")", Some(("K", true, None))),
+            ("System.getenv().getOrDefault(\"K\", \"d\")", Some(("K", false, Some("\"d\"")))),
+            ("System.getenv().getOrDefault(\"K\", \"\")", Some(("K", true, Some("\"\"")))),
+            ("environment.getRequiredProperty(\"K\")", Some(("K", false, None))),
+            ("dotenv.get(\"K\", \"d\")", Some(("K", false, Some("\"d\"")))),
+            ("map.get(\"K\")", None),
+            ("System.getenv(k)", None),
+            ("props.getProperty(\"portkey.api-key\")", None),
+        ];
+        for (text, expected) in table {
+            let expected = expected
+                .map(|(name, nullable, default)| (name.to_owned(), nullable, default.map(str::to_owned)));
+            assert_eq!(read("java", &format!("x = {text};"), text), expected, "{text}");
+        }
+        let text =
+            "class A { @Value(\"${K:}\") String k; @Value(value = \"${L}\") String l; String m = \"${M}\"; }";
+        assert_eq!(read("java", text, "\"${K:}\""), Some(("K".to_owned(), true, None)));
+        assert_eq!(read("java", text, "\"${L}\""), Some(("L".to_owned(), false, None)));
+        assert_eq!(read("java", text, "\"${M}\""), None);
+    }
+
+    #[test]
+    fn imported_names() {
+        let table = [
+            ("import a.b.C;", "a.b.C:C>C"),
+            ("import a.b.*;", "a.b:*>*"),
+            ("import static a.B.c;", "a.B:c>c"),
+            ("package a;", ""),
+        ];
+        for (text, expected) in table {
+            assert_eq!(imports("java", text).join(" "), expected, "{text}");
+        }
+        let text =
+            "import a.B; class C extends D { E e = new F.G(B.h, I.j()); K<L> m(N n) { return Strings.x; } }";
+        let syntax = parsed("java", text);
+        let implied = language("java").implied_imports(&syntax, text);
+        let names: Vec<_> = implied.iter().map(|import| import.local.as_str()).collect();
+        assert_eq!(names, ["Strings"], "a letter alone is a type's parameter");
+    }
+}
+
+#[cfg(feature = "csharp")]
+mod csharp {
+    use super::*;
+
+    #[test]
+    fn trees() {
+        let table = [
+            (
+                "a.B(\"c\", d: e);",
+                r##"(Statement (Call (Member/Callee (Name/Object "a") (Name/Property "B")) (Arguments (String "c") (Pair (Name/Key "d") (Name/Value "e")))))"##,
+            ),
+            (
+                "var h = new D<string> { [\"a\"] = b, { \"c\", d } };",
+                r##"(Statement (Other "var") (Assign (Name/Target "h") (Call/Value (Name/Callee "D") (Other/Callee (Other "string")) (Map (Pair (Other/Key (String "a")) (Name/Value "b")) (Pair (String/Key "c") (Name/Value "d"))))))"##,
+            ),
+            (
+                "x = new() { A = $\"b{c:F2}\", D = new[] { \"e\", f } };",
+                r##"(Statement (Assign (Name/Target "x") (Call/Value (Arguments "()") (Map (Pair (Name/Key "A") (String/Value "b{c:F2}" (Hole (Name "c")))) (Pair (Name/Key "D") (Other/Value (List (String "e") (Name "f"))))))))"##,
+            ),
+            (
+                "f(new { model = \"a\", n = b.C });",
+                r##"(Statement (Call (Name/Callee "f") (Arguments (Map (Pair (Name/Key "model") (String/Value "a")) (Pair (Name/Key "n") (Member/Value (Name/Object "b") (Name/Property "C")))))))"##,
+            ),
+            (
+                "class A(B b, string c = \"d\") { string E => f; const string G = @\"h\"; A() { this.x = y?[0]?.Z; } }",
+                r##"(Class (Name/Name "A") (Other/Parameters (Other (Other "B") (Name/Name "b")) (Assign (Other "string") (Name/Target "c") (String/Value "d"))) (Block/Body (Assign (Other "string") (Name/Target "E") (Name/Value "f")) (Statement (Other "string") (Assign (Name/Target "G") (String/Value "h"))) (Function (Name "A") (Other/Parameters "()") (Block/Body (Statement (Assign (Member/Target (Name/Property "x")) (Member/Value (Member/Object (Name/Object "y") (Other/Property (Other "0"))) (Name/Property "Z"))))))))"##,
+            ),
+            (
+                "if (a) b(); else { c(); }",
+                r##"(Other (Statement (Name "a")) (Statement/Body (Call (Name/Callee "b") (Arguments "()"))) (Block/Body (Statement (Call (Name/Callee "c") (Arguments "()")))))"##,
+            ),
+            (
+                "switch (a) { case 1: b(); break; }",
+                r##"(Other (Statement (Name "a")) (Block/Body (Other (Other "1")) (Statement (Call (Name/Callee "b") (Arguments "()"))) (Statement "break;")))"##,
+            ),
+            (
+                "x = c => c.D(1);",
+                r##"(Statement (Assign (Name/Target "x") (Function/Value (Other/Parameters "c") (Call/Body (Member/Callee (Name/Object "c") (Name/Property "D")) (Arguments (Other "1"))))))"##,
+            ),
+        ];
+        for (text, expected) in table {
+            assert_eq!(tree("csharp", text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn prefixes() {
+        let table = [
+            ("x = key;", "key", "x = $\"Bearer {key}\";"),
+            ("x = key!;", "key!", "x = $\"Bearer {key!}\";"),
+            ("x = \"k\";", "\"k\"", "x = \"Bearer k\";"),
+            ("x = $\"{k}\";", "$\"{k}\"", "x = $\"Bearer {k}\";"),
+            ("x = c[\"K\"];", "c[\"K\"]", "x = \"Bearer \" + c[\"K\"];"),
+            ("x = a ?? b;", "a ?? b", "x = $\"Bearer {a ?? b}\";"),
+            ("x = a ? b : c;", "a ? b : c", "x = \"Bearer \" + (a ? b : c);"),
+            ("y = \"a\" + b; x = key;", "key", "y = \"a\" + b; x = \"Bearer \" + key;"),
+            ("x = a + b;", "a + b", "x = \"Bearer \" + a + b;"),
+        ];
+        for (text, part, expected) in table {
+            assert_eq!(prefixed("csharp", text, part).as_deref(), Some(expected), "{text}");
+        }
+        for (text, part) in [("x = null;", "null"), ("f(new[] { k });", "new[] { k }"), ("f([k]);", "[k]")] {
+            assert_eq!(prefixed("csharp", text, part), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn reads() {
+        let table = [
+            ("Environment.GetEnvironmentVariable(\"K\")", Some(("K", true, None))),
+            ("config[\"K\"]", Some(("K", true, None))),
+            ("builder.Configuration[\"K\"]", Some(("K", true, None))),
+            ("configuration.GetValue<string>(\"K\", \"d\")", Some(("K", false, Some("\"d\"")))),
+            ("_config.GetValue<string>(\"K\")", Some(("K", true, None))),
+            ("config[\"Portkey:ApiKey\"]", None),
+            ("headers[\"K\"]", None),
+        ];
+        for (text, expected) in table {
+            let expected = expected
+                .map(|(name, nullable, default)| (name.to_owned(), nullable, default.map(str::to_owned)));
+            assert_eq!(read("csharp", &format!("x = {text};"), text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn imported_names() {
+        for (text, expected) in
+            [("using A.B;", "A.B:*>*"), ("using C = A.B;", "A.B:->C"), ("using static A.B;", "A.B:*>*")]
+        {
+            assert_eq!(imports("csharp", text).join(" "), expected, "{text}");
+        }
+        for (text, expected) in [
+            ("using A;\nf();\n", Some("using System;\nusing A;\nf();\n")),
+            ("using System;\nf();\n", None),
+            ("f();\n", None),
+        ] {
+            let syntax = parsed("csharp", text);
+            let got = language("csharp").add_import(&syntax, text, "System");
+            let got = got.map(|(at, insert)| format!("{}{insert}{}", &text[..at], &text[at..]));
+            assert_eq!(got.as_deref(), expected, "{text}");
+        }
+    }
+}
+
+#[cfg(feature = "kotlin")]
+mod kotlin {
+    use super::*;
+
+    #[test]
+    fn trees() {
+        let table = [
+            (
+                "a.b(\"c\", d = e) { f(\"g\") }",
+                r##"(Call (Member/Callee (Name/Object "a") (Name/Property "b")) (Arguments (String "c") (Pair (Name/Key "d") (Name/Value "e"))) (Function (Call (Name/Callee "f") (Arguments (String "g")))))"##,
+            ),
+            (
+                "val h = mapOf(\"a\" to b, \"c\" to \"$d/${e.f}\")",
+                r##"(Assign (Name/Target "h") (Call/Value (Name/Callee "mapOf") (Arguments (Pair (String/Key "a") (Name/Value "b")) (Pair (String/Key "c") (String/Value "$d/${e.f}" (Hole (Name "d")) (Hole (Member (Name/Object "e") (Name/Property "f"))))))))"##,
+            ),
+            (
+                "class A(private val b: B, val c: String = D) { companion object { const val E = \"f\" }\n val g = \"x\" + E }",
+                r##"(Class (Name/Name "A") (Other/Parameters (Other (Other (Other "private")) (Name/Name "b") (Other (Name "B"))) (Assign (Name/Target "c") (Other (Name "String")) (Name/Value "D"))) (Block/Body (Block/Body (Assign (Other (Other "const")) (Name/Target "E") (String/Value "f"))) (Assign (Name/Target "g") (Concat/Value (String "x") (Name "E")))))"##,
+            ),
+            (
+                "if (a) b[\"c\"] = d else { e }",
+                r##"(Other (Statement (Name "a")) (Assign/Body (Index/Target (Name/Object "b") (String/Subscript "c")) (Name/Value "d")) (Block/Body (Name "e")))"##,
+            ),
+            (
+                "fun f(a: B) = \"\\$x\"",
+                r##"(Function (Name/Name "f") (Other/Parameters (Other (Name/Name "a") (Other (Name "B")))) (String/Body "\$x"))"##,
+            ),
+        ];
+        for (text, expected) in table {
+            assert_eq!(tree("kotlin", text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn prefixes() {
+        let table = [
+            ("x = key", "key", "x = \"Bearer $key\""),
+            ("x = \"k\"", "\"k\"", "x = \"Bearer k\""),
+            ("x = \"$k\"", "\"$k\"", "x = \"Bearer $k\""),
+            ("x = a.b", "a.b", "x = \"Bearer ${a.b}\""),
+            ("x = f(\"K\") ?: \"\"", "f(\"K\") ?: \"\"", "x = \"Bearer ${f(\"K\") ?: \"\"}\""),
+            ("x = \"a\" + b", "\"a\" + b", "x = \"Bearer a\" + b"),
+            ("f(listOf(k))", "listOf(k)", "f(listOf(\"Bearer $k\"))"),
+        ];
+        for (text, part, expected) in table {
+            assert_eq!(prefixed("kotlin", text, part).as_deref(), Some(expected), "{text}");
+        }
+        assert_eq!(prefixed("kotlin", "x = null", "null"), None);
+    }
+
+    #[test]
+    fn reads() {
+        let table = [
+            ("System.getenv(\"K\")", Some(("K", true, None))),
+            ("System.getenv()[\"K\"]", Some(("K", true, None))),
+            ("dotenv[\"K\"]", Some(("K", true, None))),
+            ("headers[\"K\"]", None),
+        ];
+        for (text, expected) in table {
+            let expected = expected.map(|(name, nullable, default): (&str, bool, Option<&str>)| {
+                (name.to_owned(), nullable, default.map(str::to_owned))
+            });
+            assert_eq!(read("kotlin", &format!("x = {text}"), text), expected, "{text}");
+        }
+        let text = "class A(@Value(\"\\${K:}\") val k: String)";
+        assert_eq!(read("kotlin", text, "\"\\${K:}\""), Some(("K".to_owned(), true, None)));
+    }
+
+    #[test]
+    fn imported_names() {
+        for (text, expected) in
+            [("import a.b.C", "a.b.C:C>C"), ("import a.b.*", "a.b:*>*"), ("import a.b.c as d", "a.b.c:c>d")]
+        {
+            assert_eq!(imports("kotlin", text).join(" "), expected, "{text}");
+        }
+    }
+}
+
 #[cfg(feature = "bash")]
 mod bash {
     use super::*;
@@ -756,6 +1061,14 @@ fn deep_nesting_ends() {
 fn program() -> impl Strategy<Value = String> {
     let pieces = [
         "import os",
+        "System.getenv(\"K\")",
+        "Map.of(\"a\", b)",
+        "new A(b) { c = d }",
+        "$\"a{b}\"",
+        "@\"a\"",
+        "@V(\"${K}\") ",
+        "headers { append(\"a\", b) }",
+        "\"a\" to b",
         "from a import b as c",
         "const {a, b: c} = require('x')",
         "export * from 'y'",

@@ -1111,7 +1111,8 @@ fn exclusive(facts: &RegionFacts, a: NodeId, b: NodeId) -> bool {
     let common = syntax.ancestors(b).find(|up| around.contains(up));
     // What two statements of one body have in common is that body.
     common.is_some_and(|common| {
-        !matches!(syntax.kind(common), Kind::Block | Kind::Class) && common != crate::syntax::Syntax::ROOT
+        !matches!(syntax.kind(common), Kind::Block | Kind::Class | Kind::Function)
+            && common != crate::syntax::Syntax::ROOT
     })
 }
 

@@ -10,6 +10,7 @@ use crate::syntax::{Kind, NodeId, Role, Span, Syntax};
 use crate::token::TokenKind;
 
 use super::Rewriter;
+use super::removal::link_span;
 
 /// Functions whose call changes nothing outside of its value, by last name, lower case. Common to our languages.
 const PURE_CALLS: [&str; 43] = [
@@ -314,7 +315,7 @@ impl Rewriter<'_, '_> {
                 draft.removed.insert(statement, cause);
             }
             EntryForm::Link { call, object } => {
-                draft.removals.link(syntax.node(object).span.end..syntax.node(call).span.end);
+                draft.removals.link(link_span(facts, call, object));
                 draft.removed.insert(call, cause);
             }
         }

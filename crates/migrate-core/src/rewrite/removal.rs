@@ -61,13 +61,18 @@ impl Removals {
             })
     }
 
-    /// Of the statements to take out, those in whose place something must stand, because nothing else is left in their
-    /// body and the language has no empty ones.
-    pub(super) fn stubs(&self, facts: &RegionFacts) -> BTreeSet<NodeId> {
+    /// Of the statements to take out, those in whose place something must stand, and what: because nothing else is left
+    /// in their body and the language has no empty ones, or because they are a body without braces.
+    pub(super) fn stubs(&self, facts: &RegionFacts) -> BTreeMap<NodeId, &'static str> {
         let syntax = facts.tree();
-        if facts.language.empty_body().is_none() {
-            return BTreeSet::new();
+        let mut out = BTreeMap::new();
+        if let Some(stub) = facts.language.empty_statement() {
+            let bodies = self.statements.iter().filter(|&&statement| {
+                syntax.node(statement).role == Role::Body && syntax.kind(statement) != Kind::Block
+            });
+            out.extend(bodies.map(|&statement| (statement, stub)));
         }
+        let Some(stub) = facts.language.empty_body() else { return out };
         let first = |statement: NodeId| {
             let body = syntax.parent(statement).filter(|&up| up != Syntax::ROOT)?;
             let mut rest =
@@ -78,7 +83,8 @@ impl Removals {
                 && rest.all(|other| self.statements.contains(&other));
             empties.then_some(first)
         };
-        self.statements.iter().filter_map(|&statement| first(statement)).collect()
+        out.extend(self.statements.iter().filter_map(|&statement| Some((first(statement)?, stub))));
+        out
     }
 
     /// The spans to delete, sorted and disjoint.
@@ -86,7 +92,7 @@ impl Removals {
         let mut spans: Vec<Span> = self.links.iter().map(|&(start, end)| start..end).collect();
         let stubs = self.stubs(facts);
         for &statement in &self.statements {
-            let stub = stubs.contains(&statement);
+            let stub = stubs.contains_key(&statement);
             let span = facts.tree().node(statement).span.clone();
             spans.push(if stub { span } else { statement_span(facts, statement) });
         }
@@ -206,6 +212,23 @@ fn is_tail(facts: &RegionFacts, at: usize) -> bool {
     facts.tree().kind(node) == Kind::Comment
         && span.start == start
         && span.end >= start + trimmed.trim_end().len()
+}
+
+/// What goes with a link of a chain: all from the end of what it is called on, or of the last comment behind that, to its
+/// own end, and to that of a comment behind it on its line.
+pub(super) fn link_span(facts: &RegionFacts, call: NodeId, object: NodeId) -> Span {
+    let syntax = facts.tree();
+    let mut start = syntax.node(object).span.end;
+    let callee = syntax.child(call, Role::Callee);
+    for &child in callee.map(|callee| syntax.children(callee)).unwrap_or_default() {
+        if syntax.kind(child) == Kind::Comment {
+            start = start.max(syntax.node(child).span.end);
+        }
+    }
+    let end = syntax.node(call).span.end;
+    let own_line = facts.text[start..end].trim_start_matches([' ', '\t']).starts_with(['\n', '\r']);
+    let tail = rest_of_line(&facts.text, end).trim_end();
+    start..if own_line && is_tail(facts, end) { end + tail.len() } else { end }
 }
 
 fn statement_span(facts: &RegionFacts, statement: NodeId) -> Span {
