@@ -631,7 +631,7 @@ mod kotlin {
                 r##"(Assign (Name/Target "h") (Call/Value (Name/Callee "mapOf") (Arguments (Pair (String/Key "a") (Name/Value "b")) (Pair (String/Key "c") (String/Value "$d/${e.f}" (Hole (Name "d")) (Hole (Member (Name/Object "e") (Name/Property "f"))))))))"##,
             ),
             (
-                "class A(private val b: B, val c: String = D) { companion object { const val E = \"f\" }\n val g = \"x\" + E }",
+                "class A(private val b: B, val c: String = D) {\n companion object { const val E = \"f\" }\n val g = \"x\" + E\n}",
                 r##"(Class (Name/Name "A") (Other/Parameters (Other (Other (Other "private")) (Name/Name "b") (Other (Name "B"))) (Assign (Name/Target "c") (Other (Name "String")) (Name/Value "D"))) (Block/Body (Block/Body (Assign (Other (Other "const")) (Name/Target "E") (String/Value "f"))) (Assign (Name/Target "g") (Concat/Value (String "x") (Name "E")))))"##,
             ),
             (
@@ -640,7 +640,7 @@ mod kotlin {
             ),
             (
                 "fun f(a: B) = \"\\$x\"",
-                r##"(Function (Name/Name "f") (Other/Parameters (Other (Name/Name "a") (Other (Name "B")))) (String/Body "\$x"))"##,
+                r##"(Function (Name/Name "f") (Other/Parameters (Other (Name/Name "a") (Other (Name "B")))) (String/Body "\\$x"))"##,
             ),
         ];
         for (text, expected) in table {
