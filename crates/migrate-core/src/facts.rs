@@ -578,6 +578,12 @@ impl Collector<'_> {
         match (syntax.kind(parent), syntax.node(at).role) {
             (Kind::Pair, Role::Key) => {
                 let container = syntax.parent(parent)?;
+                // Beside a URL it is the key of settings: `base-url: …`, `api-key: …`.
+                let clients = &self.source.clients;
+                let is_key = is_one_of(self.language, &self.text[name.clone()], &clients.key_arguments);
+                if self.language.is_data() && is_key && self.holds(container, &clients.url_arguments) {
+                    return None;
+                }
                 let Some(value) = syntax.child(parent, Role::Value) else { return Some(Position::Indirect) };
                 Some(Position::Entry(
                     SetOf::Node(container),
@@ -1012,25 +1018,36 @@ impl Collector<'_> {
         out
     }
 
+    /// Whether a map has an entry of one of these names. In data their words may be joined by `-`.
+    fn holds(&self, map: NodeId, names: &[String]) -> bool {
+        self.syntax.children(map).iter().any(|&pair| {
+            let key = self.syntax.child(pair, Role::Key);
+            key.is_some_and(|key| {
+                let name = &self.text[self.syntax.node(key).content.clone()];
+                is_one_of(self.language, name, names)
+            })
+        })
+    }
+
     /// Whether a map holds the settings of one client: in data its URL or its key is an entry of it, in code both its
     /// URL and its key or headers are.
     fn is_settings(&self, map: NodeId) -> bool {
         let clients = &self.source.clients;
-        let holds = |names: &[String]| {
-            self.syntax.children(map).iter().any(|&pair| {
-                let key = self.syntax.child(pair, Role::Key);
-                key.is_some_and(|key| {
-                    let name = &self.text[self.syntax.node(key).content.clone()];
-                    names.iter().any(|known| known == name)
-                })
-            })
-        };
+        let holds = |names: &[String]| self.holds(map, names);
         if self.syntax.kind(map) != Kind::Map {
             return false;
         }
         let (url, key) = (holds(&clients.url_arguments), holds(&clients.key_arguments));
         if self.language.is_data() {
-            return url || key;
+            // `api-key` alone is a header.
+            let exact = |pair: NodeId| {
+                let key = self.syntax.child(pair, Role::Key);
+                key.is_some_and(|key| {
+                    let name = &self.text[self.syntax.node(key).content.clone()];
+                    clients.key_arguments.iter().any(|known| known == name)
+                })
+            };
+            return url || self.syntax.children(map).iter().any(|&pair| exact(pair));
         }
         // In code a call's own options are the call's.
         let of_call = self
@@ -1081,6 +1098,13 @@ impl Collector<'_> {
             }
         }
     }
+}
+
+/// Whether `name` is one of `names`. In data its words may be joined by `-` in place of `_`.
+pub(crate) fn is_one_of(language: &dyn Language, name: &str, names: &[String]) -> bool {
+    names.iter().any(|known| {
+        known == name || language.is_data() && name.contains('-') && *known == name.replace('-', "_")
+    })
 }
 
 /// The last name of a dotted path: `OpenAI` of `openai.OpenAI`, `post` of `requests.post`.

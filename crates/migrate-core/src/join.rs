@@ -5,8 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::facts::{Context, EntryForm, RegionFacts, Request, SetOf, Site};
+use crate::facts::{Argument, Context, EntryForm, RegionFacts, Request, SetOf, Site, statement_of};
 use crate::finding::Rule;
+use crate::language::is_variable_name;
 use crate::scope::{BindingId, DEFAULT, WHOLE, exported};
 use crate::sdk::RegionSdk;
 use crate::source::{EndpointClass, HeaderClass, Source, VariableRole};
@@ -677,6 +678,7 @@ impl<'t, 'a> Joiner<'t, 'a> {
                 }
             }
         }
+        self.seed_variables();
         for (at, facts) in self.tree.regions() {
             // Everything that is set on one receiver goes out together.
             for set in facts.sets.iter().filter(|set| is_relevant(self.tree.source, set)) {
@@ -695,6 +697,64 @@ impl<'t, 'a> Joiner<'t, 'a> {
                         self.union(&statement, &Key::Binding(at, id));
                     }
                 }
+            }
+        }
+    }
+
+    /// A variable that is set to the source's URL ties where it is set to what reads it, by its name or because the
+    /// client does so by itself: a client that stays must find what it found before.
+    fn seed_variables(&mut self) {
+        let mut set: BTreeMap<&str, Vec<Key>> = BTreeMap::new();
+        for (at, facts) in self.tree.regions() {
+            let Some(syntax) = &facts.syntax else { continue };
+            if !(facts.language.is_data() || facts.language.assigns_environment()) {
+                continue;
+            }
+            let urls = facts.sites.iter().filter(|site| matches!(site.token.kind, TokenKind::Url(_)));
+            for site in urls.filter(|site| is_evidence(facts, site)) {
+                let around = std::iter::once(site.node).chain(syntax.ancestors(site.node)).take(3);
+                let target = around.into_iter().find_map(|node| match syntax.kind(node) {
+                    Kind::Assign => syntax.child(node, Role::Target),
+                    Kind::Pair => syntax.child(node, Role::Key),
+                    _ => None,
+                });
+                let name = target.map_or("", |target| &facts.text[syntax.node(target).content.clone()]);
+                if is_variable_name(name) {
+                    set.entry(name).or_default().push(Key::Statement(Place { at, node: site.statement }));
+                }
+            }
+        }
+        if set.is_empty() {
+            return;
+        }
+        let mut ties: Vec<(&str, Key)> = Vec::new();
+        let clients = &self.tree.source.clients;
+        for (at, facts) in self.tree.regions().filter(|(_, facts)| !facts.language.is_data()) {
+            let Some(syntax) = &facts.syntax else { continue };
+            let key = |node| Key::Statement(Place { at, node });
+            if set.keys().any(|name| facts.text.contains(name)) {
+                for id in syntax.ids() {
+                    let Some(read) = facts.language.environment_read(syntax, &facts.text, id) else {
+                        continue;
+                    };
+                    if let Some((name, _)) = set.get_key_value(&facts.text[read.name]) {
+                        ties.push((name, key(statement_of(facts.language, syntax, id))));
+                    }
+                }
+            }
+            for request in &facts.requests {
+                let Some(client) = clients.client(&request.callee) else { continue };
+                let given = |argument: &Argument| clients.url_arguments.contains(&argument.name);
+                if request.arguments.iter().any(given) {
+                    continue;
+                }
+                let names = client.url_fallbacks.iter().filter_map(|name| set.get_key_value(name.as_str()));
+                ties.extend(names.map(|(name, _)| (*name, key(request.statement))));
+            }
+        }
+        for (name, reader) in ties {
+            for setter in &set[name] {
+                self.union(&reader, setter);
             }
         }
     }

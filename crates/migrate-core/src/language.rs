@@ -109,7 +109,7 @@ pub fn prose() -> &'static dyn Language {
 }
 
 /// Whether `name` is spelt like an environment variable: capitals, digits, `_`.
-fn is_variable_name(name: &str) -> bool {
+pub(crate) fn is_variable_name(name: &str) -> bool {
     let shouting = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
     name.bytes().all(shouting) && name.bytes().any(|byte| byte.is_ascii_uppercase())
 }

@@ -25,7 +25,7 @@ use crate::join::{ASKED, At, Place, Tree, UnitId, Units};
 use crate::plan::LeftReason;
 use crate::scope::BindingId;
 use crate::source::Target;
-use crate::syntax::{NodeId, Span};
+use crate::syntax::{Kind, NodeId, Span, Syntax};
 use crate::token::TokenKind;
 
 pub(crate) use variable::Names;
@@ -61,8 +61,8 @@ pub(crate) struct DraftEdit {
     pub text: String,
     pub rule: Rule,
     pub group: Group,
-    /// Whether it puts an item behind another one: it belongs to what holds both, not to what it stands behind.
-    pub item: bool,
+    /// For an item that is put behind another one, what holds both: it belongs to that, not to what it stands behind.
+    pub into: Option<NodeId>,
 }
 
 impl DraftEdit {
@@ -70,7 +70,7 @@ impl DraftEdit {
     fn is_within(&self, span: &Span) -> bool {
         span.start <= self.span.start
             && self.span.end <= span.end
-            && !(self.item && self.span.start == span.end)
+            && !(self.into.is_some() && self.span.start == span.end)
     }
 }
 
@@ -99,6 +99,44 @@ pub(crate) struct Draft {
     /// The rule and group by which a span is removed.
     removed: BTreeMap<NodeId, (Rule, Group)>,
     imports: BTreeSet<&'static str>,
+}
+
+impl Draft {
+    /// Items that were put behind what goes stand behind what stays instead, or in the place of all that goes.
+    fn settle_items(&mut self, facts: &RegionFacts, syntax: &Syntax) {
+        let of_items = (0..self.edits.len()).filter(|&index| self.edits[index].into.is_some());
+        let mut taken: Vec<(usize, Span)> = Vec::new();
+        for index in of_items.collect::<Vec<_>>() {
+            let edit = &self.edits[index];
+            let Some(container) = edit.into else { continue };
+            let items = removal::items_of(syntax, container);
+            let span_of = |item: NodeId| syntax.node(item).span.clone();
+            let goes = |item: &NodeId| self.removals.takes(container, *item);
+            let behind = items.iter().find(|&&item| span_of(item).end == edit.span.start);
+            if !behind.is_some_and(goes) {
+                continue;
+            }
+            let item = edit.text.trim_start_matches(',').trim_start().to_owned();
+            let kept = |item: &&NodeId| !goes(item);
+            let pairs = items.iter().filter(kept).find(|&&item| syntax.kind(item) == Kind::Pair);
+            if let Some(&other) = pairs.or_else(|| items.iter().rev().find(kept)) {
+                let span = span_of(other);
+                let text = removal::behind(&facts.text, &span, &item);
+                (self.edits[index].span, self.edits[index].text) = (span.end..span.end, text);
+            } else if let (Some(&first), Some(&last)) = (items.first(), items.last()) {
+                let whole = span_of(first).start..span_of(last).end;
+                self.removals.forget(syntax, &whole);
+                (self.edits[index].span, self.edits[index].text) = (whole.clone(), item);
+                taken.push((index, whole));
+            }
+        }
+        let mut index = 0;
+        self.edits.retain(|edit| {
+            let is_taken = taken.iter().any(|(by, span)| *by != index && edit.is_within(span));
+            index += 1;
+            !is_taken
+        });
+    }
 }
 
 /// The drafts of a tree, with what concerns all of it.
@@ -189,7 +227,7 @@ impl Rewriter<'_, '_> {
     }
 
     fn edit(&mut self, at: At, span: Span, text: impl Into<String>, rule: Rule, group: Group) {
-        self.draft(at).edits.push(DraftEdit { span, text: text.into(), rule, group, item: false });
+        self.draft(at).edits.push(DraftEdit { span, text: text.into(), rule, group, into: None });
     }
 
     fn find(
@@ -393,6 +431,7 @@ impl Rewriter<'_, '_> {
     fn finish(&mut self, at: At, facts: &RegionFacts) {
         let Some(syntax) = &facts.syntax else { return };
         let draft = self.draft(at);
+        draft.settle_items(facts, syntax);
         let spans = draft.removals.spans(facts);
         let stubs: BTreeMap<usize, &str> = draft
             .removals
@@ -421,13 +460,13 @@ impl Rewriter<'_, '_> {
             } else {
                 removal::with_gap(&facts.text, span)
             };
-            draft.edits.push(DraftEdit { span, text, rule, group, item: false });
+            draft.edits.push(DraftEdit { span, text, rule, group, into: None });
         }
         let group = draft.edits.first().map_or(SHARED, |edit| edit.group);
         for module in std::mem::take(&mut draft.imports) {
             if let Some((offset, text)) = facts.language.add_import(syntax, &facts.text, module) {
                 let (span, rule) = (offset..offset, Rule::AuthHeader);
-                draft.edits.push(DraftEdit { span, text, rule, group, item: false });
+                draft.edits.push(DraftEdit { span, text, rule, group, into: None });
             }
         }
     }

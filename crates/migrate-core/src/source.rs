@@ -446,6 +446,9 @@ pub struct Client {
     /// The variable that the client falls back to when it is given no key.
     #[serde(default)]
     pub fallback: Option<String>,
+    /// The variables that the client reads its base URL from when it is given none.
+    #[serde(default)]
+    pub url_fallbacks: Vec<String>,
     /// Sends its key in a header of its own (`x-api-key`) that the target accepts.
     #[serde(default)]
     pub own_header: bool,

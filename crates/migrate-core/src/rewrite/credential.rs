@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use crate::facts::{
-    Argument, Entry, EntryValue, HeaderSet, RegionFacts, Request, SetOf, last_name, statement_of,
+    Argument, Entry, EntryValue, HeaderSet, RegionFacts, Request, SetOf, is_one_of, last_name, statement_of,
 };
 use crate::finding::{Level, Rule};
 use crate::join::{At, Place, UnitId, argument_values, holds_url, is_relevant, names_url};
@@ -17,7 +17,7 @@ use crate::source::{HeaderClass, VariableRole};
 use crate::syntax::{Kind, NodeId, Role, Span};
 use crate::token::TokenKind;
 
-use super::{DraftEdit, Rewriter};
+use super::{DraftEdit, Rewriter, removal};
 use crate::edit::SHARED;
 
 /// No vendor's key is shorter than this, in bytes: what is, stands for one in a test.
@@ -58,6 +58,9 @@ pub(super) enum KeyValue {
 impl Rewriter<'_, '_> {
     /// The credentials of all moved sets and clients of a region.
     pub(super) fn credentials(&mut self, at: At, facts: &RegionFacts) {
+        if facts.language.is_data() {
+            self.keys_beside_urls(at, facts);
+        }
         for request in &facts.requests {
             if self.units.of(at, request.statement).is_none() || self.units.stays(at, request.statement) {
                 continue;
@@ -156,7 +159,8 @@ impl Rewriter<'_, '_> {
     fn has_url(&self, at: At, facts: &RegionFacts, request: &Request) -> bool {
         let clients = &self.tree.source.clients;
         argument_values(self.tree, at, request).any(|(argument, place)| {
-            let may_be_url = argument.name.is_empty() || clients.url_arguments.contains(&argument.name);
+            let may_be_url =
+                argument.name.is_empty() || is_one_of(facts.language, &argument.name, &clients.url_arguments);
             if !may_be_url
                 || matches!(self.tree.region(place.at).tree().kind(place.node), Kind::Map | Kind::Function)
             {
@@ -222,8 +226,14 @@ impl Rewriter<'_, '_> {
         let known = clients.client(&request.callee);
         let place = self.key_position(facts, request);
         let mut unnamed = request.arguments.iter().filter(|argument| argument.name.is_empty());
+        let is_header = |argument: &Argument| {
+            let mut entries = facts.sets.iter().flat_map(|set| &set.entries);
+            let item = &facts.tree().node(argument.item).span;
+            entries.any(|entry| item.start <= entry.name_span.start && entry.name_span.end <= item.end)
+        };
         let given = request.arguments.iter().find(|argument| {
-            clients.key_arguments.contains(&argument.name)
+            is_one_of(facts.language, &argument.name, &clients.key_arguments)
+                && (!argument.name.contains('-') || !is_header(argument))
                 || known.is_some_and(|client| {
                     by_language(&client.key, facts.language) == Some(argument.name.as_str())
                 })
@@ -1053,16 +1063,9 @@ impl Rewriter<'_, '_> {
             return;
         };
         let span = syntax.node(anchor).span.clone();
-        let line = facts.text[..span.start].rfind(['\n', '\r']).map_or(0, |found| found + 1);
-        let indent = &facts.text[line..span.start];
-        let text = if indent.trim().is_empty() && line > 0 {
-            let end = if facts.text[..line].ends_with("\r\n") { "\r\n" } else { "\n" };
-            format!(",{end}{indent}{item}")
-        } else {
-            format!(", {item}")
-        };
+        let text = removal::behind(&facts.text, &span, item);
         let (span, rule) = (span.end..span.end, Rule::AuthHeader);
-        self.draft(at).edits.push(DraftEdit { span, text, rule, group, item: true });
+        self.draft(at).edits.push(DraftEdit { span, text, rule, group, into: Some(container) });
     }
 
     pub(super) fn impossible(&mut self, at: At, statement: NodeId, reason: &str) {

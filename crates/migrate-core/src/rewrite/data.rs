@@ -1,10 +1,12 @@
 //! The key in settings that are data: a value is text there, and a variable is read in the notation that the reader of
 //! the file knows.
 
-use crate::facts::RegionFacts;
+use crate::edit::SHARED;
+use crate::facts::{RegionFacts, statement_of};
 use crate::finding::{Level, Rule};
-use crate::join::{At, Place};
-use crate::syntax::NodeId;
+use crate::join::{At, Place, holds_url};
+use crate::syntax::{Kind, NodeId, Role};
+use crate::token::TokenKind;
 
 use super::Rewriter;
 use super::credential::KeyValue;
@@ -72,4 +74,61 @@ impl Rewriter<'_, '_> {
             ) => {}
         }
     }
+
+    /// Names and values line by line: what stands beside the URL of a client as its key (`openai.base-url` and
+    /// `openai.api-key`, `OPENAI_BASE_URL` and `OPENAI_API_KEY`) is sent to the target now.
+    pub(super) fn keys_beside_urls(&mut self, at: At, facts: &RegionFacts) {
+        let syntax = facts.tree();
+        let assigns: Vec<(NodeId, &str, NodeId)> = syntax
+            .ids()
+            .filter(|&id| syntax.kind(id) == Kind::Assign)
+            .filter_map(|id| {
+                let target = syntax.child(id, Role::Target)?;
+                Some((id, facts.node_text(target), syntax.child(id, Role::Value)?))
+            })
+            .collect();
+        for &(assign, name, value) in &assigns {
+            let clients = &self.tree.source.clients;
+            let Some(prefix) = prefix_of(name, &clients.url_arguments) else { continue };
+            let statement = statement_of(facts.language, syntax, assign);
+            let moves = self.units.of(at, statement).is_some() && !self.units.stays(at, statement);
+            if !moves || !holds_url(facts, &syntax.node(value).span) {
+                continue;
+            }
+            let group = self.units.of(at, statement).map_or(SHARED, |unit| unit + 1);
+            let beside = assigns.iter().filter(|(_, name, _)| {
+                prefix_of(name, &clients.key_arguments) == Some(prefix)
+                    // A variable of the source's is dealt with by its name.
+                    && !facts.sites.iter().any(|site| {
+                        matches!(site.token.kind, TokenKind::Variable { .. } | TokenKind::TargetVariable)
+                            && facts.text[site.token.span.clone()] == **name
+                    })
+            });
+            for &(_, key, given) in beside {
+                let is_variable = !key.contains(['.', '-']);
+                if !is_variable {
+                    self.key_of_settings(at, facts, given, group, None);
+                } else if !matches!(
+                    self.key_value(Place { at, node: given }),
+                    KeyValue::Target | KeyValue::Read { .. } | KeyValue::Named { .. }
+                ) {
+                    let span = syntax.node(given).span.clone();
+                    let title = &self.tree.source.target.title;
+                    let message = format!("what reads `{name}` may send `{key}` to {title}");
+                    let help = format!("If it does, a key of {title} belongs there, and never a provider's.");
+                    self.find(at, span, Rule::EnvValue, Level::Check, message, help);
+                }
+            }
+        }
+    }
+}
+
+/// What stands in front of one of these words in a name, whose words may be joined by `_`, `-` or `.`.
+fn prefix_of<'n>(name: &'n str, words: &[String]) -> Option<&'n str> {
+    let plain = name.to_ascii_lowercase().replace('-', "_");
+    let ends = words.iter().filter(|word| {
+        let rest = plain.strip_suffix(&word.to_ascii_lowercase());
+        rest.is_some_and(|rest| rest.ends_with(['_', '.']) && rest.len() > 1)
+    });
+    ends.map(|word| &name[..name.len() - word.len()]).min_by_key(|prefix| prefix.len())
 }

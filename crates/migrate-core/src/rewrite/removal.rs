@@ -21,6 +21,24 @@ impl Removals {
         self.items.entry(container).or_default().insert(item);
     }
 
+    /// Whether `item` of `container` goes.
+    pub(super) fn takes(&self, container: NodeId, item: NodeId) -> bool {
+        self.items.get(&container).is_some_and(|gone| gone.contains(&item))
+    }
+
+    /// Forgets what goes within `span`: something else takes its place.
+    pub(super) fn forget(&mut self, syntax: &Syntax, span: &Span) {
+        let is_within = |node: NodeId| {
+            let node = &syntax.node(node).span;
+            span.start <= node.start && node.end <= span.end
+        };
+        for gone in self.items.values_mut() {
+            gone.retain(|&item| !is_within(item));
+        }
+        self.statements.retain(|&statement| !is_within(statement));
+        self.links.retain(|&(start, end)| start < span.start || span.end < end);
+    }
+
     /// Takes a whole statement out.
     pub(super) fn statement(&mut self, statement: NodeId) {
         self.statements.insert(statement);
@@ -124,7 +142,20 @@ fn merge(mut spans: Vec<Span>) -> Vec<Span> {
     out
 }
 
-fn items_of(syntax: &Syntax, container: NodeId) -> Vec<NodeId> {
+/// `item` as it is written behind the one at `span`: on a line of its own where that stands on one.
+pub(super) fn behind(text: &str, span: &Span, item: &str) -> String {
+    let line = line_start(text, span.start);
+    let indent = &text[line..span.start];
+    if indent.trim().is_empty() && line > 0 {
+        let end = if text[..line].ends_with("\r\n") { "\r\n" } else { "\n" };
+        format!(",{end}{indent}{item}")
+    } else {
+        format!(", {item}")
+    }
+}
+
+/// The items of a container.
+pub(super) fn items_of(syntax: &Syntax, container: NodeId) -> Vec<NodeId> {
     syntax
         .children(container)
         .iter()
