@@ -2,10 +2,10 @@
 //! every use of the name is an entry of a header set, the entries are as good as if they were written out; where a
 //! single one is not, none is, and the constant's unit stays.
 
-use crate::facts::{Context, Entry, RegionFacts, SetOf};
+use crate::facts::{Context, Entry, RegionFacts, SetOf, made_name};
 use crate::join::{At, Tree, single_value};
 use crate::scope::BindingId;
-use crate::source::HeaderClass;
+use crate::source::{HeaderClass, Source};
 use crate::syntax::{Kind, NodeId, Role};
 use crate::token::TokenKind;
 
@@ -26,7 +26,7 @@ pub(crate) fn tie(tree: &mut Tree<'_>) {
             if !matches!(site.context, Context::HeaderIndirect | Context::Constant { .. }) {
                 continue;
             }
-            let Some(id) = constant(facts, site.node, &site.token.span) else { continue };
+            let Some(id) = constant(tree.source, facts, site.node, &site.token.span) else { continue };
             let class = tree.source.header(name).map(|header| header.class);
             let context = match uses_of(tree, at, &id, name) {
                 Some(found) if found.is_empty() => Context::Constant { used: false },
@@ -55,10 +55,19 @@ pub(crate) fn tie(tree: &mut Tree<'_>) {
 }
 
 /// The name that the string at `node` is the one and only value of.
-fn constant(facts: &RegionFacts, node: NodeId, span: &std::ops::Range<usize>) -> Option<BindingId> {
+fn constant(
+    source: &Source,
+    facts: &RegionFacts,
+    node: NodeId,
+    span: &std::ops::Range<usize>,
+) -> Option<BindingId> {
     let syntax = facts.syntax.as_ref()?;
+    if syntax.node(node).content != *span {
+        return None;
+    }
+    let node = made_name(source, syntax, &facts.text, node).map_or(node, |(made, _)| made);
     let assign = syntax.parent(node).filter(|&up| syntax.kind(up) == Kind::Assign)?;
-    if syntax.node(node).role != Role::Value || syntax.node(node).content != *span {
+    if syntax.node(node).role != Role::Value {
         return None;
     }
     let target = syntax.child(assign, Role::Target)?;

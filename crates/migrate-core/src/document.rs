@@ -222,6 +222,7 @@ impl Document {
                 | "cs"
                 | "java"
                 | "kt"
+                | "rs"
         )
     }
 

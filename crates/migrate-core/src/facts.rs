@@ -401,6 +401,7 @@ impl Collector<'_> {
             }
         }
         self.join_given(&mut sets);
+        self.join_chains(&mut sets);
         sets.into_iter()
             .map(|(of, mut entries)| {
                 entries.sort_by_key(|entry| entry.name_span.start);
@@ -429,6 +430,30 @@ impl Collector<'_> {
         for (of, with) in joined {
             let entries = sets.remove(&of).unwrap_or_default();
             sets.entry(with).or_default().extend(entries);
+        }
+    }
+
+    /// What a chain of calls made, and a name was given to, has the headers that are set on the name too.
+    fn join_chains(&self, sets: &mut BTreeMap<SetOf, Vec<Entry>>) {
+        let names: Vec<SetOf> =
+            sets.keys().filter(|of| matches!(of, SetOf::Receiver { .. })).cloned().collect();
+        for of in names {
+            let SetOf::Receiver { scope, text } = &of else { continue };
+            let Some(binding) = self.scopes.scopes[*scope].bindings.get(text) else { continue };
+            let values = binding.assigns.iter().filter_map(|&assign| self.syntax.child(assign, Role::Value));
+            let values: Vec<NodeId> = values.collect();
+            let mut chains = sets.keys().filter(|chain| {
+                let SetOf::Node(node) = chain else { return false };
+                self.syntax.kind(*node) == Kind::Call
+                    && std::iter::once(*node)
+                        .chain(self.syntax.ancestors(*node))
+                        .take_while(|&up| !matches!(self.syntax.kind(up), Kind::Block | Kind::Function))
+                        .any(|up| values.contains(&up))
+            });
+            if let (Some(chain), None) = (chains.next().cloned(), chains.next()) {
+                let entries = sets.remove(&chain).unwrap_or_default();
+                sets.entry(of).or_default().extend(entries);
+            }
         }
     }
 
@@ -574,6 +599,9 @@ impl Collector<'_> {
         {
             at = syntax.node(at).parent;
         }
+        if let Some((made, _)) = made_name(self.source, syntax, self.text, at) {
+            at = made;
+        }
         let parent = syntax.parent(at)?;
         match (syntax.kind(parent), syntax.node(at).role) {
             (Kind::Pair, Role::Key) => {
@@ -585,9 +613,10 @@ impl Collector<'_> {
                     return None;
                 }
                 let Some(value) = syntax.child(parent, Role::Value) else { return Some(Position::Indirect) };
+                let value = EntryValue::Node(self.only_item(value));
                 Some(Position::Entry(
                     SetOf::Node(container),
-                    make(EntryValue::Node(value), EntryForm::Item { container, item: parent }),
+                    make(value, EntryForm::Item { container, item: parent }),
                 ))
             }
             (Kind::Pair, Role::Value) => {
@@ -609,10 +638,8 @@ impl Collector<'_> {
                 else {
                     return Some(Position::Indirect);
                 };
-                Some(Position::Entry(
-                    self.receiver(object),
-                    make(EntryValue::Node(value), EntryForm::Statement { statement }),
-                ))
+                let value = EntryValue::Node(self.only_item(value));
+                Some(Position::Entry(self.receiver(object), make(value, EntryForm::Statement { statement })))
             }
             (Kind::List, _) => {
                 let items = self.items(parent);
@@ -637,6 +664,14 @@ impl Collector<'_> {
             (Kind::Assign, Role::Value) => Some(Position::Indirect),
             (Kind::Other, _) => Some(self.compared(parent)),
             _ => Some(Position::Indirect),
+        }
+    }
+
+    /// The one item of a list of values, where a header's value is given as such a list.
+    fn only_item(&self, value: NodeId) -> NodeId {
+        match self.items(value).as_slice() {
+            [item] if self.syntax.kind(value) == Kind::List => *item,
+            _ => value,
         }
     }
 
@@ -859,7 +894,12 @@ impl Collector<'_> {
         };
         match base {
             _ if first == call => self.receiver(object),
-            Some(base) if is_variable(base) && !VERBS.contains(&name.to_ascii_lowercase().as_str()) => {
+            // `client.R()` makes one too.
+            Some(base)
+                if is_variable(base)
+                    && !VERBS.contains(&name.to_ascii_lowercase().as_str())
+                    && !self.node_text(first).ends_with("()") =>
+            {
                 self.receiver(base)
             }
             _ => SetOf::Node(self.chain_of(call)),
@@ -1105,6 +1145,44 @@ pub(crate) fn is_one_of(language: &dyn Language, name: &str, names: &[String]) -
     names.iter().any(|known| {
         known == name || language.is_data() && name.contains('-') && *known == name.replace('-', "_")
     })
+}
+
+/// What makes a header's name of the text at `node`, with what converts it: `HeaderName::from_static("…")`,
+/// `"…".to_string()`. And whether the text has to be in lower case.
+pub(crate) fn made_name(
+    source: &Source,
+    syntax: &Syntax,
+    text: &str,
+    node: NodeId,
+) -> Option<(NodeId, bool)> {
+    let around = |id: NodeId, kind: Kind| syntax.parent(id).filter(|&up| syntax.kind(up) == kind);
+    let clients = &source.clients;
+    let (mut at, mut lower) = (node, false);
+    loop {
+        let argument = around(at, Kind::Arguments)
+            .filter(|&up| syntax.children(up).len() == 1)
+            .and_then(|arguments| around(arguments, Kind::Call))
+            .filter(|&call| {
+                let path = syntax.child(call, Role::Callee).map_or("", |callee| syntax.text(callee, text));
+                lower |= clients.header_names.iter().any(|maker| path.ends_with(maker.as_str()));
+                lower || clients.text_makers.iter().any(|maker| path == maker)
+            });
+        let converted = || {
+            let member = around(at, Kind::Member).filter(|_| syntax.node(at).role == Role::Object)?;
+            let method = syntax.child(member, Role::Property).map(|method| syntax.text(method, text))?;
+            let known = clients.conversions.iter().any(|conversion| conversion == method);
+            around(member, Kind::Call).filter(|_| known)
+        };
+        let opened = || {
+            (at != node)
+                .then(|| around(at, Kind::Other).filter(|&up| syntax.children(up).len() == 1))
+                .flatten()
+        };
+        match argument.or_else(converted).or_else(opened) {
+            Some(up) => at = up,
+            None => return (at != node).then_some((at, lower)),
+        }
+    }
 }
 
 /// The last name of a dotted path: `OpenAI` of `openai.OpenAI`, `post` of `requests.post`.

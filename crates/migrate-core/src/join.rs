@@ -828,7 +828,8 @@ impl<'t, 'a> Joiner<'t, 'a> {
         let function = syntax.ancestors(statement).find(|&up| syntax.kind(up) == Kind::Function)?;
         let returns = text.starts_with("return")
             || text.starts_with("yield")
-            || syntax.parent(statement) == Some(function);
+            || syntax.parent(statement) == Some(function)
+            || facts.language.gives_last() && is_last_expression(syntax, function, statement);
         if !returns {
             return None;
         }
@@ -938,14 +939,34 @@ fn list_of_header(facts: &RegionFacts, site: &Site) -> Option<NodeId> {
     Some(crate::facts::statement_of(facts.language, syntax, list))
 }
 
-/// The class that a statement stands in, by the name that it is bound to.
+/// The class that a statement stands in, by the name that it is bound to: a method may name it as its owner, and it may
+/// have several bodies.
 fn class_of(facts: &RegionFacts, statement: NodeId) -> Option<BindingId> {
     let syntax = facts.syntax.as_ref()?;
-    let class = syntax.ancestors(statement).find(|&up| syntax.kind(up) == Kind::Class)?;
+    let owner = |function: NodeId| {
+        let parameters = syntax.children(function).iter().copied();
+        let mut parameters = parameters.filter(|&id| syntax.node(id).role == Role::Parameters);
+        parameters.find_map(|id| {
+            syntax.descendants(id).into_iter().find(|&name| syntax.node(name).role == Role::Owner)
+        })
+    };
+    let around = std::iter::once(statement).chain(syntax.ancestors(statement));
+    let (class, name) = around.into_iter().find_map(|up| match syntax.kind(up) {
+        Kind::Class if up != statement => Some((up, syntax.child(up, Role::Name)?)),
+        Kind::Function => Some((up, owner(up)?)),
+        _ => None,
+    })?;
     let scope = facts.scopes.scope_of(syntax, class);
-    let bindings = &facts.scopes.scopes[scope].bindings;
-    let (name, _) = bindings.iter().find(|(_, binding)| binding.definition == Some(class))?;
-    Some(BindingId { scope, name: name.clone() })
+    let name = facts.node_text(name).to_string();
+    facts.scopes.scopes[scope].bindings.contains_key(&name).then_some(BindingId { scope, name })
+}
+
+/// Whether a statement is an expression that ends the body of `function`.
+fn is_last_expression(syntax: &Syntax, function: NodeId, statement: NodeId) -> bool {
+    let body = syntax.parent(statement).filter(|&up| syntax.parent(up) == Some(function));
+    let last = body
+        .and_then(|body| syntax.children(body).iter().copied().rfind(|&id| syntax.kind(id) != Kind::Comment));
+    last == Some(statement) && !matches!(syntax.kind(statement), Kind::Statement | Kind::Assign)
 }
 
 /// The statements around what is set in a function that is written where it is used, on what that function is given:

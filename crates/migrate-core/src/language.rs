@@ -15,6 +15,8 @@ mod csharp;
 mod data;
 mod directives;
 mod dotenv;
+#[cfg(feature = "go")]
+mod go;
 #[cfg(feature = "hcl")]
 mod hcl;
 mod http;
@@ -36,6 +38,8 @@ mod php;
 mod prose;
 #[cfg(feature = "python")]
 mod python;
+#[cfg(feature = "rust")]
+mod rust;
 mod spell;
 #[cfg(test)]
 mod tests;
@@ -66,6 +70,10 @@ static ALL: &[&dyn Language] = &[
     &java::Java,
     #[cfg(feature = "kotlin")]
     &kotlin::Kotlin,
+    #[cfg(feature = "go")]
+    &go::Go,
+    #[cfg(feature = "rust")]
+    &rust::Rust,
     #[cfg(feature = "hcl")]
     &hcl::HCL,
     #[cfg(feature = "json")]
@@ -243,6 +251,22 @@ pub trait Language: Send + Sync + Debug {
 
     /// Whether an assignment of this language sets an environment variable (shell).
     fn assigns_environment(&self) -> bool {
+        false
+    }
+
+    /// What goes of the value at `node` when it is given a prefix by [`Language::spell_prefixed`]: what only made a value
+    /// of its type, which it is by itself now.
+    fn cut_by_prefix(&self, _syntax: &Syntax, _text: &str, _node: NodeId) -> Vec<Span> {
+        Vec::new()
+    }
+
+    /// A statement that uses `name` for nothing, where a name without a use is an error.
+    fn spell_use(&self, _name: &str) -> Option<String> {
+        None
+    }
+
+    /// Whether a function gives the value of its last expression.
+    fn gives_last(&self) -> bool {
         false
     }
 

@@ -129,7 +129,7 @@ impl Scopes {
         } else {
             for node in syntax.descendants(target) {
                 if matches!(syntax.kind(node), Kind::Name | Kind::Shorthand)
-                    && syntax.node(node).role != Role::Key
+                    && !matches!(syntax.node(node).role, Role::Key | Role::Type)
                 {
                     self.binding(scope, &text[syntax.node(node).span.clone()]).assigns.push(id);
                 }
@@ -296,7 +296,7 @@ fn is_parameter(syntax: &Syntax, text: &str, id: NodeId) -> bool {
             return false;
         }
         // A default is bound elsewhere too.
-        if before.ends_with('=') {
+        if before.ends_with('=') || matches!(syntax.node(at).role, Role::Type | Role::Owner) {
             return false;
         }
         if syntax.node(at).role == Role::Parameters {

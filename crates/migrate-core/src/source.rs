@@ -503,6 +503,15 @@ pub struct Clients {
     pub credential_setters: Vec<String>,
     /// Names of functions that read or remove a header by its name, lower case.
     pub header_getters: Vec<String>,
+    /// What the path of a function ends in that makes a header's name of a text in lower case.
+    #[serde(default)]
+    pub header_names: Vec<String>,
+    /// Paths of functions that give the text that they are given, as another type.
+    #[serde(default)]
+    pub text_makers: Vec<String>,
+    /// Methods of a text that give the same text, as another type.
+    #[serde(default)]
+    pub conversions: Vec<String>,
     /// Command-line flags that take a header.
     pub header_flags: Vec<String>,
     /// Command-line flags that take a credential.

@@ -93,6 +93,10 @@ pub enum Role {
     Body,
     /// The module that an import names.
     Module,
+    /// A declared type: of a parameter, a variable, a field.
+    Type,
+    /// The type that a method belongs to which is declared outside of it.
+    Owner,
 }
 
 /// A node.

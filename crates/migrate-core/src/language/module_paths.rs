@@ -123,15 +123,74 @@ pub(super) fn csharp(importer: &str, module: &str) -> Vec<String> {
     }
 }
 
+/// Rust: `crate::config`, `super::config`, `self::config`, `config`, and by the crate's own name from its programs.
+pub(super) fn rust(importer: &str, module: &str) -> Vec<String> {
+    let home = folder(importer);
+    let file = importer.rsplit('/').next().unwrap_or(importer);
+    let mut root = home;
+    while !matches!(root.rsplit('/').next(), Some("src" | "")) {
+        root = folder(root);
+    }
+    let is_root = |file: &str| matches!(file, "lib.rs" | "main.rs" | "mod.rs");
+    // Where the importer's own modules lie.
+    let own =
+        if is_root(file) { home.to_string() } else { join(home, file.strip_suffix(".rs").unwrap_or(file)) };
+    let mut parts = module.split("::").peekable();
+    let mut bases = match parts.peek() {
+        Some(&"crate") => vec![root.to_string()],
+        Some(&("self" | "super")) => vec![own],
+        Some(_) => vec![own, root.to_string()],
+        None => return Vec::new(),
+    };
+    let mut named = Vec::new();
+    let mut first = true;
+    for part in parts {
+        match part {
+            "crate" | "self" => {}
+            "super" => bases.iter_mut().for_each(|base| *base = folder(base).to_string()),
+            part => named.push(part),
+        }
+        // The first name may be the crate's.
+        if first && bases.len() == 2 {
+            named.clear();
+            named.push(part);
+        }
+        first = false;
+    }
+    let forms = |path: &str| match path.rsplit('/').next() {
+        Some("src" | "") => vec![join(path, "lib.rs"), join(path, "main.rs")],
+        _ => vec![format!("{path}.rs"), join(path, "mod.rs")],
+    };
+    let mut out = Vec::new();
+    for base in &bases {
+        out.extend(forms(&named.iter().fold(base.clone(), |base, part| join(&base, part))));
+    }
+    if bases.len() == 2 {
+        out.extend(forms(&named.iter().skip(1).fold(root.to_string(), |base, part| join(&base, part))));
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{java, javascript, python};
+    use super::{java, javascript, python, rust};
 
     #[test]
     fn a_java_class_is_sought_from_every_folder_above() {
         let paths = java("app/src/main/java/com/acme/chat/Client.java", "com.acme.config.Keys", "java");
         assert!(paths.contains(&"app/src/main/java/com/acme/config/Keys.java".to_string()));
         assert_eq!(java("src/com/acme/Client.java", "Keys", "java"), ["src/com/acme/Keys.java"]);
+    }
+
+    #[test]
+    fn a_rust_path_leads_from_the_crate_the_module_or_its_parent() {
+        assert_eq!(rust("src/api/chat.rs", "crate::config")[0], "src/config.rs");
+        assert_eq!(rust("src/api/chat.rs", "super::config")[0], "src/api/config.rs");
+        assert_eq!(rust("src/api/mod.rs", "super::config")[0], "src/config.rs");
+        assert_eq!(rust("src/api/mod.rs", "self::config")[1], "src/api/config/mod.rs");
+        assert_eq!(rust("src/api.rs", "crate")[0], "src/lib.rs");
+        assert!(rust("src/main.rs", "config").contains(&"src/config.rs".to_string()));
+        assert!(rust("src/bin/ask.rs", "acme::config").contains(&"src/config.rs".to_string()));
     }
 
     #[test]

@@ -1167,3 +1167,294 @@ proptest! {
         }
     }
 }
+
+#[cfg(feature = "go")]
+mod go {
+    use super::*;
+
+    #[test]
+    fn trees() {
+        let table = [
+            (
+                "req.Header.Set(\"a\", b) // c",
+                r##"(Statement (Call (Member/Callee (Member/Object (Name/Object "req") (Name/Property "Header")) (Name/Property "Set")) (Arguments (String "a") (Name "b")))) (Comment "// c")"##,
+            ),
+            (
+                "var h = http.Header{\"a\": []string{b}, `c`: {\"d\"}}",
+                r##"(Statement (Assign (Name/Target "h") (Map/Value (Member/Callee (Name/Object "http") (Name/Property "Header")) (Pair (String/Key "a") (List/Value (Other/Callee (Name "string")) (Name "b"))) (Pair (String/Key "c") (List/Value (String "d"))))))"##,
+            ),
+            (
+                "const (\n\tA = \"x\"\n\tB string = A + \"y\"\n)",
+                r##"(Assign (Name/Target "A") (String/Value "x")) (Assign (Name/Target "B") (Name/Type "string") (Concat/Value (Name "A") (String "y")))"##,
+            ),
+            (
+                "func (c *Client) Ask(q string) (*T, error) {\n\tr, err := f(&S{k: q})\n\treturn r, err\n}",
+                r##"(Function (Other/Parameters (Other (Name/Name "c") (Other/Type (Name/Owner "Client")))) (Name/Name "Ask") (Other/Parameters (Other (Name/Name "q") (Name/Type "string"))) (Other (Other (Other/Type (Name "T"))) (Other (Name/Type "error"))) (Block/Body (Assign (List/Target (Name/Target "r") (Other/Target "err")) (Call/Value (Name/Callee "f") (Arguments (Other (Map (Name/Callee "S") (Pair (Name/Key "k") (Name/Value "q"))))))) (Statement (Name "r") (Name "err"))))"##,
+            ),
+            (
+                "type C struct {\n\tKey string `env:\"K\"`\n}",
+                r##"(Class (Name/Name "C") (Block/Body (Statement (Name/Name "Key") (Name/Type "string") (String "env:\"K\""))))"##,
+            ),
+        ];
+        for (text, expected) in table {
+            assert_eq!(tree("go", text), expected, "{text}");
+        }
+        let body = "package a\nfunc f() {\n\tswitch x {\n\tcase 1:\n\t\ta()\n\tdefault:\n\t}\n\tif v, ok := m[k]; ok {\n\t\tb(v)\n\t}\n}";
+        assert_eq!(
+            tree("go", body),
+            r##"(Statement (Name/Name "a")) (Function (Name/Name "f") (Other/Parameters "()") (Block/Body (Other (Statement (Name "x")) (Other/Body (Statement (Other "1")) (Block/Body (Statement (Call (Name/Callee "a") (Arguments "()"))))) (Other/Body (Statement "default:"))) (Other (Statement (Assign (List/Target (Name/Target "v") (Other/Target "ok")) (Index/Value (Name/Object "m") (Name/Subscript "k"))) (Name "ok")) (Block/Body (Statement (Call (Name/Callee "b") (Arguments (Name "v"))))))))"##
+        );
+    }
+
+    #[test]
+    fn prefixes() {
+        let table = [
+            ("f(\"a\", key)", "key", "f(\"a\", \"Bearer \"+key)"),
+            ("f(key)", "key", "f(\"Bearer \" + key)"),
+            ("x = c.key", "c.key", "x = \"Bearer \" + c.key"),
+            ("f(\"a\", \"k-1\")", "\"k-1\"", "f(\"a\", \"Bearer k-1\")"),
+            ("f(\"a\", `k`)", "`k`", "f(\"a\", `Bearer k`)"),
+            ("f(\"a\", \"k-\"+b)", "\"k-\"+b", "f(\"a\", \"Bearer k-\"+b)"),
+            ("f(\"a\", b+c)", "b+c", "f(\"a\", \"Bearer \"+b+c)"),
+            ("f(\"a\", *key)", "*key", "f(\"a\", \"Bearer \"+*key)"),
+            ("f(\"a\", string(k))", "string(k)", "f(\"a\", \"Bearer \"+string(k))"),
+            (
+                "f(\"a\", fmt.Sprintf(\"%s\", k))",
+                "fmt.Sprintf(\"%s\", k)",
+                "f(\"a\", fmt.Sprintf(\"Bearer %s\", k))",
+            ),
+            ("x = map[string]string{\"a\": key}", "key", "x = map[string]string{\"a\": \"Bearer \" + key}"),
+            ("x = http.Header{\"a\": {key}}", "key", "x = http.Header{\"a\": {\"Bearer \" + key}}"),
+        ];
+        for (text, part, expected) in table {
+            let text = format!("package a\nfunc f() {{\n\t{text}\n}}\n");
+            let expected = format!("package a\nfunc f() {{\n\t{expected}\n}}\n");
+            assert_eq!(prefixed("go", &text, part).as_deref(), Some(expected.as_str()), "{text}");
+        }
+        assert_eq!(prefixed("go", "var x = nil", "nil"), None);
+        assert_eq!(prefixed("go", "var x = []string{a, b}", "[]string{a, b}"), None);
+    }
+
+    #[test]
+    fn reads() {
+        let table = [
+            ("os.Getenv(\"K\")", Some(("K", false, None))),
+            ("os.LookupEnv(\"K\")", Some(("K", false, None))),
+            ("getEnv(\"K\", \"d\")", Some(("K", false, Some("\"d\"")))),
+            ("config.MustEnv(\"K\")", Some(("K", false, None))),
+            ("viper.GetString(\"K\")", Some(("K", false, None))),
+            ("os.Setenv(\"K\", v)", None),
+            ("getEnv(\"k\")", None),
+            ("os.Getenv(k)", None),
+            ("m.Get(\"K\")", None),
+        ];
+        for (text, expected) in table {
+            let expected = expected
+                .map(|(name, nullable, default)| (name.to_owned(), nullable, default.map(str::to_owned)));
+            assert_eq!(read("go", &format!("var x = {text}"), text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn imported_names() {
+        let text = "import (\n\t\"net/http\"\n\topenai \"github.com/sashabaranov/go-openai\"\n\t_ \"a/b\"\n\t\"gopkg.in/yaml.v3\"\n\t\"github.com/go-resty/resty/v2\"\n)\nimport \"os\"\n";
+        assert_eq!(
+            imports("go", text),
+            [
+                "net/http:->http",
+                "github.com/sashabaranov/go-openai:->openai",
+                "gopkg.in/yaml.v3:->yaml",
+                "github.com/go-resty/resty/v2:->resty",
+                "os:->os",
+            ]
+        );
+    }
+
+    #[test]
+    fn added_imports() {
+        let table = [
+            ("package a\n\nimport \"os\"\n", None),
+            ("package a\n\nimport (\n\t\"os\"\n)\n", None),
+            ("package a\n", Some("package a\n\nimport \"os\"\n")),
+            ("package a\n\nimport \"fmt\"\n", Some("package a\n\nimport \"os\"\nimport \"fmt\"\n")),
+            (
+                "package a\n\nimport (\n\t\"fmt\"\n\t\"strings\"\n\n\t\"x.y/z\"\n)\n",
+                Some("package a\n\nimport (\n\t\"fmt\"\n\t\"os\"\n\t\"strings\"\n\n\t\"x.y/z\"\n)\n"),
+            ),
+            (
+                "package a\n\nimport (\n\t\"fmt\"\n\n\t\"x.y/z\"\n)\n",
+                Some("package a\n\nimport (\n\t\"fmt\"\n\t\"os\"\n\n\t\"x.y/z\"\n)\n"),
+            ),
+        ];
+        for (text, expected) in table {
+            let syntax = parsed("go", text);
+            let got = language("go").add_import(&syntax, text, "os");
+            let got = got.map(|(at, insert)| format!("{}{insert}{}", &text[..at], &text[at..]));
+            assert_eq!(got.as_deref(), expected, "{text}");
+        }
+    }
+}
+
+#[cfg(feature = "rust")]
+mod rust {
+    use super::*;
+
+    #[test]
+    fn trees() {
+        let table = [
+            (
+                "pub const A: &str = \"x\"; // c",
+                r##"(Assign (Name/Target "A") (Other/Type (Other/Type "str")) (String/Value "x")) (Comment "// c")"##,
+            ),
+            (
+                "impl<T> Client<T> { fn f(&self, k: &str) -> R { self.k.g(k) } }",
+                r##"(Class (Other (Other (Name "T"))) (Name/Name "Client") (Block/Body (Function (Name/Name "f") (Other/Parameters (Other (Name "self")) (Other (Name/Name "k") (Other/Type (Other/Type "str")))) (Name/Type "R") (Block/Body (Call (Member/Callee (Member/Object (Name/Object "self") (Name/Property "k")) (Name/Property "g")) (Arguments (Name "k")))))))"##,
+            ),
+            (
+                "let h = vec![(\"a\", r#\"b\"#), (X, y?)];",
+                r##"(Assign (Name/Target "h") (List/Value (List (String "a") (String "b")) (List (Name "X") (Other (Name "y")))))"##,
+            ),
+            (
+                "let s = S { a, b: c::<D>(), ..d };",
+                r##"(Assign (Name/Target "s") (Map/Value (Name/Callee "S") (Shorthand "a") (Pair (Name/Key "b") (Call/Value (Name/Callee "c") (Arguments "()"))) (Spread (Name "d"))))"##,
+            ),
+            (
+                "let u = format!(\"{b}/x{{}}{:?}\", q);",
+                r##"(Assign (Name/Target "u") (Call/Value (Name/Callee "format") (Arguments (String "{b}/x{{}}{:?}" (Hole (Name "b"))) (Name "q"))))"##,
+            ),
+            (
+                "if let Ok(k) = f() { g(k) } else { h() }",
+                r##"(Other (Statement (Assign (Other/Target (Name/Type "Ok") (Name/Target "k")) (Call/Value (Name/Callee "f") (Arguments "()")))) (Block/Body (Call (Name/Callee "g") (Arguments (Name "k")))) (Block/Body (Call (Name/Callee "h") (Arguments "()"))))"##,
+            ),
+            (
+                "assert_eq!(a.b(\"c\"), Some(1));",
+                r##"(Statement (Call (Name/Callee "assert_eq") (Arguments (Call (Member/Callee (Name/Object "a") (Name/Property "b")) (Arguments (String "c"))) (Call (Name/Callee "Some") (Arguments (Other "1"))))))"##,
+            ),
+        ];
+        for (text, expected) in table {
+            assert_eq!(tree("rust", text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn prefixes() {
+        let table = [
+            ("r.header(\"a\", key)", "key", Some("r.header(\"a\", format!(\"Bearer {key}\"))")),
+            (
+                "r.header(\"a\", self.key)",
+                "self.key",
+                Some("r.header(\"a\", format!(\"Bearer {}\", self.key))"),
+            ),
+            ("r.header(\"a\", \"k\")", "\"k\"", Some("r.header(\"a\", \"Bearer k\")")),
+            ("r.set(\"a\", key)", "key", Some("r.set(\"a\", &format!(\"Bearer {key}\"))")),
+            ("r.set(\"a\", &key)", "&key", Some("r.set(\"a\", &format!(\"Bearer {key}\"))")),
+            (
+                "r.set(\"a\", k.as_str())",
+                "k.as_str()",
+                Some("r.set(\"a\", &format!(\"Bearer {}\", k.as_str()))"),
+            ),
+            (
+                "r.set(\"a\", &env::var(\"K\").unwrap())",
+                "&env::var(\"K\").unwrap()",
+                Some("r.set(\"a\", &format!(\"Bearer {}\", env::var(\"K\").unwrap()))"),
+            ),
+            (
+                "h.insert(\"a\", HeaderValue::from_str(&key)?)",
+                "HeaderValue::from_str(&key)?",
+                Some("h.insert(\"a\", HeaderValue::from_str(&format!(\"Bearer {key}\"))?)"),
+            ),
+            (
+                "h.insert(\"a\", HeaderValue::from_str(key).expect(\"k\"))",
+                "HeaderValue::from_str(key).expect(\"k\")",
+                Some("h.insert(\"a\", HeaderValue::from_str(&format!(\"Bearer {key}\")).expect(\"k\"))"),
+            ),
+            (
+                "h.insert(\"a\", HeaderValue::from_static(\"k\"))",
+                "HeaderValue::from_static(\"k\")",
+                Some("h.insert(\"a\", HeaderValue::from_static(\"Bearer k\"))"),
+            ),
+            ("h.insert(\"a\", HeaderValue::from_static(KEY))", "HeaderValue::from_static(KEY)", None),
+            (
+                "h.insert(\"a\", key.parse().unwrap())",
+                "key.parse().unwrap()",
+                Some("h.insert(\"a\", format!(\"Bearer {key}\").parse().unwrap())"),
+            ),
+            ("h.insert(\"a\", key)", "key", None),
+            (
+                "h.insert(\"a\".to_string(), key)",
+                "key",
+                Some("h.insert(\"a\".to_string(), format!(\"Bearer {key}\"))"),
+            ),
+            ("h.insert(\"a\", \"k\".into())", "\"k\".into()", Some("h.insert(\"a\", \"Bearer k\".into())")),
+            ("f([(\"a\", key)])", "key", None),
+            ("f([(\"a\", &key)])", "&key", None),
+            (
+                "f([(\"a\", env::var(\"K\")?)])",
+                "env::var(\"K\")?",
+                Some("f([(\"a\", format!(\"Bearer {}\", env::var(\"K\")?))])"),
+            ),
+            (
+                "r.header(\"a\", format!(\"{k}\"))",
+                "format!(\"{k}\")",
+                Some("r.header(\"a\", format!(\"Bearer {k}\"))"),
+            ),
+            ("r.header(\"a\", if b { c } else { d })", "if b { c } else { d }", None),
+        ];
+        for (text, part, expected) in table {
+            let text = format!("fn f() {{ {text} }}");
+            let expected = expected.map(|expected| format!("fn f() {{ {expected} }}"));
+            assert_eq!(prefixed("rust", &text, part), expected, "{text}");
+        }
+        let value = "fn f() { let key = HeaderValue::from_str(k)?; r.header(\"a\", key) }";
+        assert_eq!(prefixed("rust", value, "key"), None);
+    }
+
+    #[test]
+    fn reads() {
+        let table = [
+            ("env::var(\"K\")?", Some(("K", false, None))),
+            ("std::env::var(\"K\").expect(\"set K\")", Some(("K", false, None))),
+            ("std::env::var(\"K\").ok()", Some(("K", true, None))),
+            ("env::var(\"K\").unwrap_or_default()", Some(("K", false, None))),
+            ("env::var(\"K\").unwrap_or_else(|_| d)", Some(("K", false, Some("|_| d")))),
+            ("env!(\"K\")", Some(("K", false, None))),
+            ("option_env!(\"K\")", Some(("K", true, None))),
+            ("dotenvy::var(\"K\")?", Some(("K", false, None))),
+            ("env_or(\"K\", \"d\")", Some(("K", false, Some("\"d\"")))),
+            ("env::set_var(\"K\", v)", None),
+            ("map.get(\"K\")", None),
+            ("env::var(k)?", None),
+        ];
+        for (text, expected) in table {
+            let expected = expected
+                .map(|(name, nullable, default)| (name.to_owned(), nullable, default.map(str::to_owned)));
+            assert_eq!(read("rust", &format!("let x = {text};"), text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn imported_names() {
+        let table = [
+            ("use std::env;", "std:env>env"),
+            ("use a::b::{c, d as e, self, f::{g, *}};", "a::b:c>c a::b:d>e a:b>b a::b::f:g>g a::b::f:*>*"),
+            ("pub use crate::config::BASE_URL;", "crate::config:BASE_URL>BASE_URL"),
+            ("use a::B as _;", ""),
+        ];
+        for (text, expected) in table {
+            let syntax = parsed("rust", text);
+            let nodes = syntax.ids().filter(|&id| syntax.kind(id) == Kind::Import);
+            let got: Vec<String> = nodes
+                .flat_map(|node| language("rust").imports(&syntax, text, node))
+                .map(|import| {
+                    format!(
+                        "{}:{}>{}",
+                        import.module,
+                        import.imported.as_deref().unwrap_or("-"),
+                        import.local
+                    )
+                })
+                .collect();
+            assert_eq!(got.join(" "), expected, "{text}");
+        }
+    }
+}

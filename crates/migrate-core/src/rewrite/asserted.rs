@@ -34,6 +34,7 @@ impl Rewriter<'_, '_> {
             return true;
         }
         let group = self.group(at, site.statement);
+        let becomes = self.name_at(at, site.node, becomes);
         self.edit(at, site.token.span.clone(), becomes, header.rule, group);
         if header.class == HeaderClass::Credential {
             self.expected(at, facts, site, group);
@@ -140,7 +141,10 @@ fn is_asserted(rewriter: &Rewriter<'_, '_>, facts: &RegionFacts, statement: Node
         || syntax.descendants(statement).into_iter().any(|id| {
             syntax.kind(id) == Kind::Call
                 && syntax.child(id, Role::Callee).is_some_and(|callee| {
-                    assertions.iter().any(|name| name == last_name(facts.node_text(callee)))
+                    let name = last_name(facts.node_text(callee));
+                    // Called on something, `expect` opens a result.
+                    let opens = name == "expect" && syntax.kind(callee) == Kind::Member;
+                    assertions.iter().any(|known| known == name) && !opens
                 })
         })
 }

@@ -825,8 +825,23 @@ impl Rewriter<'_, '_> {
             }
         };
         self.set_name(at, entry, target.credential_header.clone(), Rule::AuthHeader, group);
-        if let Some((start, before, end, after)) = wrap {
-            self.edit(at, start..start, before, Rule::AuthHeader, group);
+        if let Some((start, mut before, end, mut after)) = wrap {
+            let cuts = match &entry.value {
+                EntryValue::Node(node) => facts.language.cut_by_prefix(facts.tree(), &facts.text, *node),
+                EntryValue::Part(_) | EntryValue::Joined { .. } => Vec::new(),
+            };
+            for cut in cuts {
+                // What is put in where something goes takes its place.
+                let text = match (cut.end == start, cut.start == end) {
+                    (true, _) => std::mem::take(&mut before),
+                    (_, true) => std::mem::take(&mut after),
+                    _ => String::new(),
+                };
+                self.edit(at, cut, text, Rule::AuthHeader, group);
+            }
+            if !before.is_empty() {
+                self.edit(at, start..start, before, Rule::AuthHeader, group);
+            }
             if !after.is_empty() {
                 self.edit(at, end..end, after, Rule::AuthHeader, group);
             }

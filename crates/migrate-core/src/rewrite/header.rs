@@ -1,6 +1,6 @@
 //! Headers without the credential: those that get another name, and those without a counterpart.
 
-use crate::facts::{Context, Entry, EntryForm, EntryValue, RegionFacts, Site};
+use crate::facts::{Context, Entry, EntryForm, EntryValue, RegionFacts, Site, made_name};
 use crate::finding::{Level, Rule};
 use crate::join::At;
 use crate::language::Language;
@@ -13,7 +13,7 @@ use super::Rewriter;
 use super::removal::link_span;
 
 /// Functions whose call changes nothing outside of its value, by last name, lower case. Common to our languages.
-const PURE_CALLS: [&str; 43] = [
+const PURE_CALLS: &[&str] = &[
     "b64encode",
     "bin2hex",
     "bool",
@@ -57,6 +57,34 @@ const PURE_CALLS: [&str; 43] = [
     "uuid",
     "uuid4",
     "uuidv4",
+    // Go
+    "marshal",
+    "sprint",
+    "sprintf",
+    // Rust
+    "as_bytes",
+    "as_deref",
+    "as_ref",
+    "as_str",
+    "clone",
+    "context",
+    "expect",
+    "from",
+    "from_bytes",
+    "from_static",
+    "from_str",
+    "into",
+    "map_err",
+    "parse",
+    "to_owned",
+    "to_string",
+    "to_value",
+    "try_from",
+    "try_into",
+    "unwrap",
+    "unwrap_or",
+    "unwrap_or_default",
+    "unwrap_or_else",
 ];
 
 impl Rewriter<'_, '_> {
@@ -126,9 +154,13 @@ impl Rewriter<'_, '_> {
         match (header.class, header.becomes) {
             (HeaderClass::Credential, _) => {
                 let becomes = self.tree.source.target.credential_header.clone();
+                let becomes = self.name_at(at, site.node, becomes);
                 self.edit(at, span, becomes, Rule::AuthHeader, group);
             }
-            (HeaderClass::Rename, Some(becomes)) => self.edit(at, span, becomes, header.rule, group),
+            (HeaderClass::Rename, Some(becomes)) => {
+                let becomes = self.name_at(at, site.node, becomes);
+                self.edit(at, span, becomes, header.rule, group);
+            }
             _ => {
                 let message = format!("`{name}` has no counterpart; its constant was left, without a use");
                 self.find(at, span, header.rule, Level::Note, message, header.help);
@@ -206,8 +238,28 @@ impl Rewriter<'_, '_> {
         if let EntryForm::Argument { call, item } = entry.form {
             self.draft(at).helpers.entry(call).or_default().insert(item, Some(name));
         } else if !entry.constant {
+            let name = self.name_at(at, entry.key, name);
             self.edit(at, entry.name_span.clone(), name, rule, group);
         }
+    }
+
+    /// A header's new name as it is written at `key`: in capitals or lower case, as the old one is or has to be.
+    pub(super) fn name_at(&self, at: At, key: NodeId, name: String) -> String {
+        let facts = self.tree.region(at);
+        let Some(syntax) = &facts.syntax else { return name };
+        if let Some((_, true)) = made_name(self.tree.source, syntax, &facts.text, key) {
+            return name.to_ascii_lowercase();
+        }
+        let old = &facts.text[syntax.node(key).content.clone()];
+        let capital = |part: &str| part.starts_with(|char: char| char.is_ascii_uppercase());
+        if !old.split('-').all(capital) || !old.contains('-') {
+            return name;
+        }
+        let parts = name.split('-').map(|part| {
+            let (first, rest) = part.split_at(part.chars().next().map_or(0, char::len_utf8));
+            first.to_ascii_uppercase() + rest
+        });
+        parts.collect::<Vec<_>>().join("-")
     }
 
     fn drop_entry(&mut self, at: At, facts: &RegionFacts, entry: &Entry, header: &Header) {
@@ -314,6 +366,11 @@ impl Rewriter<'_, '_> {
                 draft.removals.statement(statement);
                 draft.removed.insert(statement, cause);
             }
+            // `request = request.header(name, value)` alone.
+            EntryForm::Link { call, object } if gives_itself(facts, entry.statement, call, object) => {
+                draft.removals.statement(entry.statement);
+                draft.removed.insert(entry.statement, cause);
+            }
             EntryForm::Link { call, object } => {
                 draft.removals.link(link_span(facts, call, object));
                 draft.removed.insert(call, cause);
@@ -380,6 +437,18 @@ fn operand(syntax: &Syntax, whole: NodeId, operand: NodeId) -> Span {
             span.start..others().find(|other| other.start >= span.end).map_or(span.end, |next| next.start)
         }
     }
+}
+
+/// Whether a statement does nothing but give what `call` is called on the value of `call`.
+fn gives_itself(facts: &RegionFacts, statement: NodeId, call: NodeId, object: NodeId) -> bool {
+    let syntax = facts.tree();
+    let Some(assign) = syntax.parent(call).filter(|&up| syntax.kind(up) == Kind::Assign) else {
+        return false;
+    };
+    let target = syntax.child(assign, Role::Target).map(|target| facts.node_text(target));
+    syntax.node(call).role == Role::Value
+        && target == Some(facts.node_text(object))
+        && facts.node_text(statement).trim_end_matches(';') == facts.node_text(assign)
 }
 
 /// Whether evaluating the expression at `node` does nothing but give a value.

@@ -98,10 +98,16 @@ impl Rewriter<'_, '_> {
             if exported || self.is_named_anew(at, facts, target, statement) {
                 continue;
             }
-            if plain && alone && is_read {
+            let unused = facts.language.spell_use(&id.name).filter(|_| id.scope != 0);
+            let is_free =
+                unused.is_some() && super::header::is_pure(facts.language, syntax, &facts.text, value);
+            if plain && alone && (is_read || is_free) {
                 statements.push(statement);
-            } else {
-                self.still_asked(at, facts, value);
+                continue;
+            }
+            self.still_asked(at, facts, value);
+            if let Some(unused) = unused {
+                self.use_for_nothing(at, facts, statement, &id.name, &unused);
             }
         }
         for statement in statements {
@@ -115,6 +121,23 @@ impl Rewriter<'_, '_> {
             draft.removals.statement(statement);
             draft.removed.insert(statement, (Rule::ProviderKey, group));
         }
+    }
+
+    /// Puts a use behind the statement that binds a name, where a name without a use is an error.
+    fn use_for_nothing(&mut self, at: At, facts: &RegionFacts, statement: NodeId, name: &str, unused: &str) {
+        let span = facts.tree().node(statement).span.clone();
+        let line = facts.text[..span.start].rfind('\n').map_or(0, |found| found + 1);
+        let indent: String = facts.text[line..].chars().take_while(|char| char.is_whitespace()).collect();
+        let end = if facts.text[..line].ends_with("\r\n") { "\r\n" } else { "\n" };
+        let group = self.draft(at).edits.first().map_or(SHARED, |edit| edit.group);
+        let group = match self.group(at, statement) {
+            SHARED => group,
+            group => group,
+        };
+        self.edit(at, span.end..span.end, format!("{end}{indent}{unused}"), Rule::UnmappedHeader, group);
+        let message = format!("nothing uses `{name}` any more");
+        let help = "Take it out with what is made for it.";
+        self.find(at, span, Rule::UnmappedHeader, Level::Check, message, help);
     }
 
     /// Says that a variable is still asked for, though nothing uses its value any more.

@@ -83,6 +83,7 @@ fn load_clients(name: &str, text: &str) -> Result<Clients, SourceError> {
         ("credential_headers", &clients.credential_headers),
         ("header_setters", &clients.header_setters),
         ("header_getters", &clients.header_getters),
+        ("credential_setters", &clients.credential_setters),
         ("dummy_keys", &clients.dummy_keys),
         ("secret_names", &clients.secret_names),
     ] {
