@@ -233,6 +233,11 @@ impl Copy {
         }
         command.args(arguments).current_dir(&self.folder).env_clear();
         command.env("PATH", interpreters.path()?).env("HOME", &self.home).env("LC_ALL", "C.UTF-8");
+        // What compilers keep is for all runs.
+        command.env("GOCACHE", workspace::root().join("target/test-env/go"));
+        if name == "cargo" {
+            self.build_offline(&mut command)?;
+        }
         let mut python = vec![workspace::packages()?.join("python")];
         if self.stage == Stage::Before {
             python.push(before::packages()?.join("python"));
@@ -243,6 +248,24 @@ impl Copy {
         command.env("HTTPS_PROXY", format!("http://127.0.0.1:{}", ports.outside));
         command.envs(environment.iter().map(|(name, value)| (name, value)));
         finish(command)
+    }
+}
+
+impl Copy {
+    /// Lets cargo find this repository's own packages, without the network: the program's are some of them.
+    fn build_offline(&self, command: &mut Command) -> Result<()> {
+        let root = workspace::root();
+        std::fs::copy(root.join("Cargo.lock"), self.folder.join("Cargo.lock")).context("no Cargo.lock")?;
+        let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
+        for (name, folder) in [("CARGO_HOME", ".cargo"), ("RUSTUP_HOME", ".rustup")] {
+            command.env(name, std::env::var_os(name).map_or_else(|| home.join(folder), PathBuf::from));
+        }
+        if let Some(toolchain) = std::env::var_os("RUSTUP_TOOLCHAIN") {
+            command.env("RUSTUP_TOOLCHAIN", toolchain);
+        }
+        command.env("CARGO_TARGET_DIR", root.join("target/test-env/rust"));
+        command.env("CARGO_NET_OFFLINE", "true").env("CARGO_TERM_QUIET", "true");
+        Ok(())
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::facts::{Argument, Context, EntryForm, RegionFacts, Request, SetOf, Site, statement_of};
 use crate::finding::Rule;
-use crate::language::is_variable_name;
+use crate::language::{Import, is_variable_name};
 use crate::scope::{BindingId, DEFAULT, WHOLE, exported};
 use crate::sdk::RegionSdk;
 use crate::source::{EndpointClass, HeaderClass, Source, VariableRole};
@@ -166,11 +166,61 @@ impl<'a> Tree<'a> {
             values: BTreeMap::new(),
             sdk: BTreeMap::new(),
         };
+        tree.share_names();
         tree.index_imports();
         tree.index_values();
         crate::constant::tie(&mut tree);
         tree.sdk = crate::sdk::collect(&tree);
         tree
+    }
+
+    /// Binds names that a file uses and another one of its folder declares, where a language has them in common.
+    fn share_names(&mut self) {
+        // By folder and language, the names and the one file that declares each; none where several do.
+        let mut declared: BTreeMap<(String, &str), BTreeMap<String, Option<usize>>> = BTreeMap::new();
+        for (index, file) in self.files.iter().enumerate() {
+            let Some(facts) = file.regions.first().filter(|facts| facts.language.shares_names()) else {
+                continue;
+            };
+            let home = (folder_of(&file.path).to_string(), facts.language.id());
+            let names = declared.entry(home).or_default();
+            for (name, binding) in &facts.scopes.scopes[0].bindings {
+                if binding.import.is_none() {
+                    names.entry(name.clone()).and_modify(|file| *file = None).or_insert(Some(index));
+                }
+            }
+        }
+        let mut found: Vec<(usize, String, usize)> = Vec::new();
+        for (index, file) in self.files.iter().enumerate() {
+            let Some(facts) = file.regions.first().filter(|facts| facts.language.shares_names()) else {
+                continue;
+            };
+            let home = (folder_of(&file.path).to_string(), facts.language.id());
+            let (Some(names), Some(syntax)) = (declared.get(&home), &facts.syntax) else { continue };
+            for id in syntax.ids().filter(|&id| syntax.kind(id) == Kind::Name) {
+                let name = facts.node_text(id);
+                let Some(&Some(other)) = names.get(name).filter(|other| **other != Some(index)) else {
+                    continue;
+                };
+                let role = syntax.node(id).role;
+                let is_use = !matches!(role, Role::Property | Role::Name | Role::Target | Role::Key)
+                    || role == Role::Key && facts.language.is_reference(syntax, id);
+                if is_use && facts.scopes.resolve(syntax, &facts.text, id).is_none() {
+                    found.push((index, name.to_string(), other));
+                }
+            }
+        }
+        for (file, name, other) in found {
+            let import = Import {
+                module: self.files[other].path.clone(),
+                module_span: 0..0,
+                imported: Some(name.clone()),
+                local: name.clone(),
+                node: Syntax::ROOT,
+            };
+            let scopes = &mut self.files[file].regions[0].scopes;
+            scopes.scopes[0].bindings.entry(name).or_default().import = Some(import);
+        }
     }
 
     fn index_imports(&mut self) {

@@ -249,6 +249,12 @@ pub trait Language: Send + Sync + Debug {
         false
     }
 
+    /// Whether what a file declares is known by name in all files of its folder. Such a name is bound there as if it
+    /// were imported from the file's own path.
+    fn shares_names(&self) -> bool {
+        false
+    }
+
     /// Whether an assignment of this language sets an environment variable (shell).
     fn assigns_environment(&self) -> bool {
         false

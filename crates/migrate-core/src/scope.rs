@@ -219,6 +219,7 @@ impl Scopes {
                 .map(|binding| (BindingId { scope, name }, binding));
         }
         let mut at = Some(start);
+        let mut own = None;
         while let Some(scope) = at {
             let class = self.scopes[scope].class;
             if class && self.open {
@@ -231,11 +232,18 @@ impl Scopes {
             if (!class || scope == start || self.open)
                 && let Some(binding) = self.scopes[scope].bindings.get(&name)
             {
-                return Some((BindingId { scope, name }, binding));
+                let found = (BindingId { scope, name: name.clone() }, binding);
+                // In `let headers = headers(key)` the value has the name from outside.
+                if own.is_none() && binding.assigns.len() == 1 && gives_value(syntax, binding.assigns[0], id)
+                {
+                    own = Some(found);
+                } else {
+                    return Some(found);
+                }
             }
             at = self.scopes[scope].parent;
         }
-        None
+        own
     }
 }
 
@@ -285,6 +293,14 @@ fn is_declaration(syntax: &Syntax, assign: NodeId) -> bool {
         || syntax.parent(assign).is_some_and(|up| {
             syntax.kind(up) == Kind::Statement && syntax.node(up).span.start < syntax.node(assign).span.start
         })
+}
+
+/// Whether the node at `id` stands in the value of `assign`, in its own body.
+fn gives_value(syntax: &Syntax, assign: NodeId, id: NodeId) -> bool {
+    let Some(value) = syntax.child(assign, Role::Value) else { return false };
+    let around = std::iter::once(id).chain(syntax.ancestors(id));
+    let mut around = around.take_while(|&up| !matches!(syntax.kind(up), Kind::Function | Kind::Class));
+    around.any(|up| up == value)
 }
 
 fn is_parameter(syntax: &Syntax, text: &str, id: NodeId) -> bool {

@@ -509,6 +509,9 @@ pub struct Clients {
     /// Paths of functions that give the text that they are given, as another type.
     #[serde(default)]
     pub text_makers: Vec<String>,
+    /// Methods that open the result of a call.
+    #[serde(default)]
+    pub openers: Vec<String>,
     /// Methods of a text that give the same text, as another type.
     #[serde(default)]
     pub conversions: Vec<String>,

@@ -74,7 +74,7 @@ fn languages_by_name() {
 #[test]
 fn fences() {
     let text = "# T\n```python title=x\nx = 1\n!pip install \\\n  y\nz\n```\n- a\n  ```sh\n  f \\\n    g\n  ```\n> ~~~js\n> a\n> ~~~\n\
-                ```\n$ curl u\nout\n```\n```rust\nr\n```\n```py\nopen";
+                ```\n$ curl u\nout\n```\n```zig\nr\n```\n```py\nopen";
     assert_eq!(
         regions("a.md", text),
         [
@@ -88,7 +88,7 @@ fn fences() {
             "text Prose \"> ~~~\\n```\\n\"",
             "bash Code \"curl u\\n\"",
             "text Output \"out\\n\"",
-            "text Prose \"```\\n```rust\\n\"",
+            "text Prose \"```\\n```zig\\n\"",
             "lexical Code \"r\\n\"",
             "text Prose \"```\\n```py\\nopen\"",
         ]

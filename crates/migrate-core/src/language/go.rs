@@ -322,19 +322,7 @@ impl Language for Go {
     }
 
     fn spell_string(&self, value: &str, _like: Option<&str>) -> String {
-        let mut out = String::with_capacity(value.len() + 2);
-        out.push('"');
-        for char in value.chars() {
-            match char {
-                '\n' => out.push_str("\\n"),
-                '\r' => out.push_str("\\r"),
-                '\t' => out.push_str("\\t"),
-                '"' | '\\' => out.extend(['\\', char]),
-                char => out.push(char),
-            }
-        }
-        out.push('"');
-        out
+        spell::double_quoted(value)
     }
 
     fn spell_entry(&self, syntax: &Syntax, container: NodeId, name: &str, value: &str) -> Option<String> {
@@ -428,6 +416,15 @@ impl Language for Go {
             Some(_) => (span(anchor).start, format!("\"{module}\"{ending}{indent}")),
             None => (span(anchor).end, format!("{ending}{indent}\"{module}\"")),
         })
+    }
+
+    fn shares_names(&self) -> bool {
+        true
+    }
+
+    /// A package's files know each other's names.
+    fn module_paths(&self, _importer: &str, module: &str) -> Vec<String> {
+        if module.ends_with(".go") { vec![module.to_owned()] } else { Vec::new() }
     }
 
     fn spell_use(&self, name: &str) -> Option<String> {

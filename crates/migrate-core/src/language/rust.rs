@@ -606,7 +606,7 @@ impl Language for Rust {
     }
 
     fn spell_string(&self, value: &str, _like: Option<&str>) -> String {
-        spell::string(value, Some('"')).replace('\'', "'")
+        spell::double_quoted(value)
     }
 
     fn spell_entry(&self, syntax: &Syntax, container: NodeId, name: &str, value: &str) -> Option<String> {

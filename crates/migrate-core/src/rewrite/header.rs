@@ -372,7 +372,8 @@ impl Rewriter<'_, '_> {
                 draft.removed.insert(entry.statement, cause);
             }
             EntryForm::Link { call, object } => {
-                draft.removals.link(link_span(facts, call, object));
+                let call_end = opened(facts, &self.tree.source.clients.openers, call);
+                draft.removals.link(link_span(facts, call_end, object));
                 draft.removed.insert(call, cause);
             }
         }
@@ -437,6 +438,29 @@ fn operand(syntax: &Syntax, whole: NodeId, operand: NodeId) -> Span {
             span.start..others().find(|other| other.start >= span.end).map_or(span.end, |next| next.start)
         }
     }
+}
+
+/// What opens the result of `call`, where that is done at once: `set(name, value)?`, `set(name, value).unwrap()`.
+fn opened(facts: &RegionFacts, openers: &[String], call: NodeId) -> NodeId {
+    let syntax = facts.tree();
+    let mut at = call;
+    while let Some(up) = syntax.parent(at) {
+        let rest = facts.text[syntax.node(at).span.end..syntax.node(up).span.end].trim();
+        let is_opener = || {
+            let method = syntax.child(up, Role::Property).map_or("", |method| facts.node_text(method));
+            openers.iter().any(|opener| opener == method)
+        };
+        match (syntax.kind(up), syntax.parent(up)) {
+            (Kind::Other, _) if rest == "?" => at = up,
+            (Kind::Member, Some(next))
+                if syntax.kind(next) == Kind::Call && syntax.node(at).role == Role::Object && is_opener() =>
+            {
+                at = next;
+            }
+            _ => break,
+        }
+    }
+    at
 }
 
 /// Whether a statement does nothing but give what `call` is called on the value of `call`.
