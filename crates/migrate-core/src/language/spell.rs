@@ -40,23 +40,6 @@ pub(super) fn string(value: &str, quote: Option<char>) -> String {
     out
 }
 
-/// A literal of `value` in double quotes, where a language has no others.
-pub(super) fn double_quoted(value: &str) -> String {
-    let mut out = String::with_capacity(value.len() + 2);
-    out.push('"');
-    for char in value.chars() {
-        match char {
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '"' | '\\' => out.extend(['\\', char]),
-            char => out.push(char),
-        }
-    }
-    out.push('"');
-    out
-}
-
 /// The parenthesis that closes `open`, which is `(` or nothing.
 pub(super) fn closing(open: &str) -> &'static str {
     if open.is_empty() { "" } else { ")" }
