@@ -744,6 +744,11 @@ impl<'t, 'a> Joiner<'t, 'a> {
                     }
                     if let Some(id) = receiver_of(facts, entry.statement) {
                         let statement = Key::Statement(Place { at, node: entry.statement });
+                        // What is set on the parameter of a callback belongs to the call that is given it.
+                        if let Some(call) = call_of_callback(facts, entry.statement, &id) {
+                            let outer = crate::facts::statement_of(facts.language, facts.tree(), call);
+                            self.union(&statement, &Key::Statement(Place { at, node: outer }));
+                        }
                         self.union(&statement, &Key::Binding(at, id));
                     }
                 }
@@ -1069,6 +1074,21 @@ fn receiver_of(facts: &RegionFacts, statement: NodeId) -> Option<BindingId> {
             _ => return None,
         };
     }
+}
+
+/// The call that is given the function around a statement, of which `parameter` is a parameter.
+fn call_of_callback(facts: &RegionFacts, statement: NodeId, parameter: &BindingId) -> Option<NodeId> {
+    let syntax = facts.tree();
+    let binding = facts.scopes.scopes[parameter.scope].bindings.get(&parameter.name)?;
+    if !binding.parameter || !binding.assigns.is_empty() {
+        return None;
+    }
+    let function = syntax.ancestors(statement).find(|&up| syntax.kind(up) == Kind::Function)?;
+    let mut up = syntax.parent(function)?;
+    while matches!(syntax.kind(up), Kind::Arguments | Kind::Pair) {
+        up = syntax.parent(up)?;
+    }
+    (syntax.kind(up) == Kind::Call).then_some(up)
 }
 
 /// What a request's arguments stand for, followed to other files.

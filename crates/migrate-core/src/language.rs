@@ -40,6 +40,8 @@ mod prose;
 mod python;
 #[cfg(feature = "rust")]
 mod rust;
+#[cfg(feature = "ruby")]
+mod ruby;
 mod spell;
 #[cfg(test)]
 mod tests;
@@ -74,6 +76,8 @@ static ALL: &[&dyn Language] = &[
     &go::Go,
     #[cfg(feature = "rust")]
     &rust::Rust,
+    #[cfg(feature = "ruby")]
+    &ruby::Ruby,
     #[cfg(feature = "hcl")]
     &hcl::HCL,
     #[cfg(feature = "json")]

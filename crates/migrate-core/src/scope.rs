@@ -126,6 +126,16 @@ impl Scopes {
             if self.scopes[scope].class {
                 self.binding(scope, &own(&name)).assigns.push(id);
             }
+        } else if matches!(syntax.kind(target), Kind::Index | Kind::Member) {
+            // An item of what has a name already, here or further out.
+            let object = std::iter::successors(Some(target), |&node| syntax.child(node, Role::Object)).last();
+            if let Some(object) = object.filter(|&object| syntax.kind(object) == Kind::Name) {
+                let (scope, name) = match self.resolve(syntax, text, object) {
+                    Some((id, _)) => (id.scope, id.name),
+                    None => (scope, text[syntax.node(object).span.clone()].to_string()),
+                };
+                self.binding(scope, &name).assigns.push(id);
+            }
         } else {
             for node in syntax.descendants(target) {
                 if matches!(syntax.kind(node), Kind::Name | Kind::Shorthand)
