@@ -744,11 +744,6 @@ impl<'t, 'a> Joiner<'t, 'a> {
                     }
                     if let Some(id) = receiver_of(facts, entry.statement) {
                         let statement = Key::Statement(Place { at, node: entry.statement });
-                        // What is set on the parameter of a callback belongs to the call that is given it.
-                        if let Some(call) = call_of_callback(facts, entry.statement, &id) {
-                            let outer = crate::facts::statement_of(facts.language, facts.tree(), call);
-                            self.union(&statement, &Key::Statement(Place { at, node: outer }));
-                        }
                         self.union(&statement, &Key::Binding(at, id));
                     }
                 }
@@ -1036,8 +1031,10 @@ fn statements_around(facts: &RegionFacts, of: &SetOf, statement: NodeId) -> Vec<
                 || *node == function
         }
         SetOf::Receiver { scope, text } => {
+            // On what it is given, or a part of it.
+            let name = text.split('.').next().unwrap_or(text);
             let bindings = &facts.scopes.scopes[*scope].bindings;
-            bindings.get(text).is_some_and(|binding| binding.parameter)
+            bindings.get(name).is_some_and(|binding| binding.parameter)
         }
     };
     while let Some(function) = syntax.ancestors(at).find(|&up| syntax.kind(up) == Kind::Function) {
@@ -1049,6 +1046,14 @@ fn statements_around(facts: &RegionFacts, of: &SetOf, statement: NodeId) -> Vec<
         out.push(at);
     }
     out
+}
+
+/// Whether a statement is an expression that ends the body of `function`.
+fn is_last_expression(syntax: &Syntax, function: NodeId, statement: NodeId) -> bool {
+    let body = syntax.parent(statement).filter(|&up| syntax.parent(up) == Some(function));
+    let last = body
+        .and_then(|body| syntax.children(body).iter().copied().rfind(|&id| syntax.kind(id) != Kind::Comment));
+    last == Some(statement) && !matches!(syntax.kind(statement), Kind::Statement | Kind::Assign)
 }
 
 /// What a statement calls a method on, or sets an item of: a name of the program's own, at the start of it all.
@@ -1074,21 +1079,6 @@ fn receiver_of(facts: &RegionFacts, statement: NodeId) -> Option<BindingId> {
             _ => return None,
         };
     }
-}
-
-/// The call that is given the function around a statement, of which `parameter` is a parameter.
-fn call_of_callback(facts: &RegionFacts, statement: NodeId, parameter: &BindingId) -> Option<NodeId> {
-    let syntax = facts.tree();
-    let binding = facts.scopes.scopes[parameter.scope].bindings.get(&parameter.name)?;
-    if !binding.parameter || !binding.assigns.is_empty() {
-        return None;
-    }
-    let function = syntax.ancestors(statement).find(|&up| syntax.kind(up) == Kind::Function)?;
-    let mut up = syntax.parent(function)?;
-    while matches!(syntax.kind(up), Kind::Arguments | Kind::Pair) {
-        up = syntax.parent(up)?;
-    }
-    (syntax.kind(up) == Kind::Call).then_some(up)
 }
 
 /// What a request's arguments stand for, followed to other files.

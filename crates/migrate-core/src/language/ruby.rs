@@ -255,6 +255,14 @@ impl Language for Ruby {
         Some(if entries.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", entries.join(", ")) })
     }
 
+    fn has_open_classes(&self) -> bool {
+        true
+    }
+
+    fn gives_last(&self) -> bool {
+        true
+    }
+
     fn imports(&self, _: &Syntax, _: &str, _: NodeId) -> Vec<Import> {
         // `require` binds no names that its own text tells.
         Vec::new()
