@@ -8,13 +8,13 @@ use crate::place::{BACKUP, Place, Tree, files, migrated, with_backups};
 use crate::table;
 
 /// The system calls that write. One that never occurs strikes never.
-const CALLS: &str = "write,writev,pwrite64,fsync,fdatasync,fchmod,fchmodat,fchown,fsetxattr,chmod,ftruncate,rename,\
+const CALLS: &str = "write,writev,pwrite64,fsync,fdatasync,syncfs,fchmod,fchmodat,fchown,fsetxattr,chmod,ftruncate,rename,\
                      renameat,renameat2,unlink,unlinkat,link,linkat,mkdir,mkdirat,openat,flock,fcntl";
 
 /// Which calls fail, and how.
 const ERRORS: [(&str, &[&str]); 5] = [
-    ("ENOSPC", &["write", "openat", "renameat", "renameat2", "mkdir", "fsync"]),
-    ("EIO", &["write", "fsync", "openat", "renameat", "renameat2", "rename", "mkdir", "fchmod"]),
+    ("ENOSPC", &["write", "openat", "renameat", "renameat2", "mkdir", "fsync", "syncfs"]),
+    ("EIO", &["write", "fsync", "syncfs", "openat", "renameat", "renameat2", "rename", "mkdir", "fchmod"]),
     ("EACCES", &["openat", "renameat", "renameat2", "rename", "mkdir"]),
     ("EMFILE", &["openat", "fcntl"]),
     ("EROFS", &["openat", "renameat", "renameat2", "mkdir"]),

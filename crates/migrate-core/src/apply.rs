@@ -149,6 +149,8 @@ fn prepare(
     for replacement in replacements {
         backups.push(fs.backup(replacement.path, replacement.old_hash)?);
     }
+    // What is staged, too.
+    fs.sync()?;
     let files = replacements.iter().zip(&*backups).map(|(replacement, backup)| RecordedFile {
         path: replacement.path.to_owned(),
         before: replacement.old_hash,

@@ -87,6 +87,11 @@ pub enum Visit<'a> {
         /// The whole content.
         bytes: &'a [u8],
     },
+    /// A candidate file that was read and holds nothing of what [`FileSystem::search`] looks for.
+    Passed {
+        /// Path relative to the root.
+        path: &'a str,
+    },
     /// Something that was passed over, with the reason.
     Skipped {
         /// Path relative to the root (escaped where the name is not UTF-8).
@@ -94,6 +99,18 @@ pub enum Visit<'a> {
         /// Why.
         reason: SkipReason,
     },
+}
+
+/// What [`FileSystem::search`] looks for. A long file is shown to it in parts, one after the other.
+pub trait Search: Sync {
+    /// Whether `part`, a part of a file or all of it, holds what is looked for.
+    fn is_in(&self, part: &[u8]) -> bool;
+
+    /// How many bytes at the end of a part the next one has to begin with, so that nothing is cut in two.
+    fn overlap(&self) -> usize;
+
+    /// Whether a file that begins with `start` makes sense only as a whole.
+    fn wants_whole(&self, start: &[u8]) -> bool;
 }
 
 /// What a walk sees.
@@ -234,9 +251,9 @@ impl std::fmt::Debug for Lock {
 
 /// A tree of files that can be walked, read, and written in two phases.
 ///
-/// Writing a file is: [`stage`](Self::stage) the new bytes beside it, [`backup`](Self::backup) the old ones,
-/// [`commit`](Self::commit). Until `commit`, the file itself is untouched; `commit` is atomic (but for files with
-/// several hard links). No operation writes outside the root, follows a symbolic link, or replaces one.
+/// Writing files is: [`stage`](Self::stage) the new bytes beside each, [`backup`](Self::backup) the old ones,
+/// [`sync`](Self::sync), [`commit`](Self::commit), `sync` again. Until `commit`, a file itself is untouched; `commit`
+/// is atomic (but for files with several hard links). No operation writes outside the root, follows a symbolic link, or replaces one.
 pub trait FileSystem: Sync {
     /// Calls `visit` once for each candidate file and each skipped entry, in any order, from any thread.
     ///
@@ -245,8 +262,37 @@ pub trait FileSystem: Sync {
     /// [`Visit::Skipped`], never an error.
     fn walk(&self, options: &WalkOptions, visit: &(dyn Fn(Visit<'_>) + Sync)) -> Result<(), FsError>;
 
+    /// As [`walk`](Self::walk), but calls `visit` with the bytes of those files only that hold what is searched for, and
+    /// with [`Visit::Passed`] for the others. So a long file which nobody wants is never held as a whole.
+    ///
+    /// # Errors
+    /// Those of `walk`.
+    fn search(
+        &self,
+        options: &WalkOptions,
+        search: &dyn Search,
+        visit: &(dyn Fn(Visit<'_>) + Sync),
+    ) -> Result<(), FsError> {
+        self.walk(options, &|seen| match seen {
+            Visit::File { path, bytes } if !search.is_in(bytes) => visit(Visit::Passed { path }),
+            seen => visit(seen),
+        })
+    }
+
     /// Reads a whole file and its identity.
     fn read(&self, path: &str) -> Result<Contents, FsError>;
+
+    /// Calls `visit` once for each of `paths` that can be read, with its bytes: in any order, from any of `threads`
+    /// threads (0: as many as there are cores). It is for many files of which nothing else is asked, neither identity nor
+    /// hash; what can't be read is passed over.
+    fn read_each(&self, paths: &[String], threads: usize, visit: &(dyn Fn(&str, &[u8]) + Sync)) {
+        let _ = threads;
+        for path in paths {
+            if let Ok(contents) = self.read(path) {
+                visit(path, &contents.bytes);
+            }
+        }
+    }
 
     /// Says whether [`stage`](Self::stage), [`backup`](Self::backup) and [`commit`](Self::commit) of `path` would
     /// be refused, as far as can be known without writing: a read-only file or folder, a symbolic link, a name too
@@ -263,14 +309,14 @@ pub trait FileSystem: Sync {
     /// or, with `None`, from the whole tree, but for folders that no walk enters.
     fn sweep(&self, paths: Option<&[&str]>) -> Result<(), FsError>;
 
-    /// Writes `bytes` beside `path`, durably, with the permissions, owner and attributes of `path`. The staged
+    /// Writes `bytes` beside `path`, with the permissions, owner and attributes of `path`. The staged
     /// name is fixed (derived from `path`), and an earlier one is replaced.
     fn stage(&self, path: &str, bytes: &[u8]) -> Result<(), FsError>;
 
     /// Removes what [`stage`](Self::stage) made for `path`, if anything.
     fn discard(&self, path: &str) -> Result<(), FsError>;
 
-    /// Copies `path`, durably, to a backup beside it, with its permissions. `hash` is what the file must hold. An
+    /// Copies `path` to a backup beside it, with its permissions. `hash` is what the file must hold. An
     /// existing backup with the same bytes is used again; one that differs is never overwritten: a numbered name
     /// is taken.
     ///
@@ -283,6 +329,16 @@ pub trait FileSystem: Sync {
     /// # Errors
     /// [`FsError::Changed`] if it does not; the staged file is still there then.
     fn commit(&self, path: &str, hash: Hash) -> Result<Committed, FsError>;
+
+    /// Makes durable all that was staged, backed up and committed before: from now on, a power cut takes nothing of it
+    /// back. One call for many files, since each has the disk to wait for. A filesystem that does all this at once has
+    /// nothing to do.
+    ///
+    /// # Errors
+    /// If any of it could not be written out. What had been committed stays committed.
+    fn sync(&self) -> Result<(), FsError> {
+        Ok(())
+    }
 
     /// Removes a backup that [`backup`](Self::backup) made, if it still holds `hash`. One that is gone already is
     /// no error.

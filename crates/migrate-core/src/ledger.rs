@@ -42,18 +42,16 @@ pub(crate) fn balance(
 ) -> (Vec<LedgerEntry>, Vec<Finding>) {
     let mut entries = Vec::new();
     let mut missed = Vec::new();
-    let is_edited = |span: &Range<usize>| {
-        edits.iter().any(|edit| edit.span.start < span.end && span.start < edit.span.end)
-    };
+    let edited = Spans::new(edits.iter().map(|edit| edit.span.clone()));
+    let told = Spans::new(findings.iter().map(|finding| finding.start..finding.end));
     for occurrence in occurrences {
         if occurrence.is_of_target() {
             continue;
         }
         let span = &occurrence.span;
-        let overlaps = |finding: &Finding| finding.start < span.end && span.start < finding.end;
-        let fate = if is_edited(span) {
+        let fate = if edited.overlap(span) {
             Fate::Rewritten
-        } else if occurrence.reported || findings.iter().any(overlaps) {
+        } else if occurrence.reported || told.overlap(span) {
             Fate::Reported
         } else if let Some(reason) = occurrence.left {
             Fate::Left(reason)
@@ -66,10 +64,37 @@ pub(crate) fn balance(
     entries.extend(stray.iter().map(|span| LedgerEntry {
         start: span.start,
         end: span.end,
-        fate: if is_edited(span) { Fate::Rewritten } else { Fate::Left(LeftReason::Prose) },
+        fate: if edited.overlap(span) { Fate::Rewritten } else { Fate::Left(LeftReason::Prose) },
     }));
     entries.sort();
     (entries, missed)
+}
+
+/// Spans, to be asked whether one of them overlaps another.
+struct Spans {
+    /// Where each begins, in order.
+    starts: Vec<usize>,
+    /// How far that one and those before it reach.
+    reach: Vec<usize>,
+}
+
+impl Spans {
+    fn new(spans: impl Iterator<Item = Range<usize>>) -> Self {
+        let mut spans: Vec<Range<usize>> = spans.collect();
+        spans.sort_unstable_by_key(|span| span.start);
+        let mut farthest = 0;
+        let reach = spans.iter().map(|span| {
+            farthest = span.end.max(farthest);
+            farthest
+        });
+        let reach = reach.collect();
+        Self { starts: spans.into_iter().map(|span| span.start).collect(), reach }
+    }
+
+    fn overlap(&self, span: &Range<usize>) -> bool {
+        let before_its_end = self.starts.partition_point(|&start| start < span.end);
+        before_its_end > 0 && self.reach[before_its_end - 1] > span.start
+    }
 }
 
 fn missed_finding(original: &[u8], title: &str, occurrence: &Occurrence<'_>) -> Finding {
@@ -89,4 +114,25 @@ fn missed_finding(original: &[u8], title: &str, occurrence: &Occurrence<'_>) -> 
         format!("`{text}` of {title} is used in a way that is not understood"),
     )
     .with_help("Look at this place by hand.")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn any_spans_overlap_as_one_by_one(
+            spans in proptest::collection::vec((0usize..40, 0usize..6), 0..12),
+            start in 0usize..40,
+            length in 0usize..6,
+        ) {
+            let spans: Vec<Range<usize>> = spans.into_iter().map(|(start, length)| start..start + length).collect();
+            let asked = start..start + length;
+            let singly = spans.iter().any(|span| span.start < asked.end && asked.start < span.end);
+            prop_assert_eq!(Spans::new(spans.into_iter()).overlap(&asked), singly);
+        }
+    }
 }

@@ -7,6 +7,7 @@ mod value;
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::{LazyLock, OnceLock};
 
 use regex::Regex;
 
@@ -55,10 +56,9 @@ const HARMLESS_ENDS: [&str; 24] = [
 /// Finds secrets in text. Made once from a source's data, used for everything that is shown.
 #[derive(Clone, Debug)]
 pub struct Masker {
-    /// Whole secrets by shape.
-    shapes: Vec<Regex>,
-    /// Shapes with a part around the secret; group 1 is the secret.
-    framed: Vec<Regex>,
+    /// Whole secrets by shape: patterns, and what they are compiled to as soon as a text is looked at.
+    patterns: Vec<String>,
+    shapes: OnceLock<Vec<Regex>>,
     /// Parts of names, lower case, without separators.
     names: Vec<String>,
     values: value::Values,
@@ -95,8 +95,8 @@ impl Masker {
         values: value::Values,
     ) -> Self {
         Self {
-            shapes: shapes.chain([JWT]).filter_map(|shape| Regex::new(shape).ok()).collect(),
-            framed: FRAMED.iter().filter_map(|shape| Regex::new(shape).ok()).collect(),
+            patterns: shapes.chain([JWT]).map(str::to_owned).collect(),
+            shapes: OnceLock::new(),
             names: names.map(|name| name.chars().filter(|c| c.is_alphanumeric()).collect()).collect(),
             values,
         }
@@ -106,12 +106,14 @@ impl Masker {
     /// program: there a bare word beside a key's name is a variable, elsewhere it may be the key itself.
     pub fn secrets(&self, text: &str, code: bool) -> Vec<Range<usize>> {
         let mut found = Vec::new();
-        for shape in &self.shapes {
+        let compile = || self.patterns.iter().filter_map(|pattern| Regex::new(pattern).ok()).collect();
+        for shape in self.shapes.get_or_init(compile) {
             for hit in shape.find_iter(text) {
                 self.shaped(text, hit.range(), &mut found);
             }
         }
-        for shape in &self.framed {
+        // Whether there is any is told faster than what its parts are, and most often there is none.
+        for shape in FRAMED.iter().filter(|shape| shape.is_match(text)) {
             for captures in shape.captures_iter(text) {
                 if let Some(secret) = captures.get(1)
                     && !self.values.is_harmless(secret.as_str())
@@ -172,8 +174,11 @@ impl Masker {
 /// A JSON web token.
 const JWT: &str = r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?";
 
-/// Secrets known by what stands around them.
-const FRAMED: [&str; 4] = [
+/// Secrets known by what stands around them; group 1 is the secret.
+static FRAMED: LazyLock<Vec<Regex>> =
+    LazyLock::new(|| FRAMES.iter().filter_map(|shape| Regex::new(shape).ok()).collect());
+
+const FRAMES: [&str; 4] = [
     // A token behind the scheme of a credential, long and with a digit or a sign in it: no word of prose.
     r"(?i)\b(?:bearer|basic)\s+([a-z_~+/-]*[0-9.=][a-z0-9._~+/=-]{7,}|[a-z0-9._~+/=-]{20,})",
     // The password of a URL.

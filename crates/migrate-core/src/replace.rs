@@ -79,7 +79,8 @@ pub(crate) fn check_all(fs: &dyn FileSystem, replacements: &[Replacement<'_>]) -
     Ok(())
 }
 
-/// Puts the staged bytes in place, one file after the other, or brings back those that were replaced already.
+/// Puts the staged bytes in place, one file after the other, and syncs; or brings back those that were replaced
+/// already.
 pub(crate) fn commit_all(
     fs: &dyn FileSystem,
     replacements: &[Replacement<'_>],
@@ -91,7 +92,10 @@ pub(crate) fn commit_all(
             Err(cause) => return Err(roll_back(fs, replacements, index, cause)),
         }
     }
-    Ok(done)
+    match fs.sync() {
+        Ok(()) => Ok(done),
+        Err(cause) => Err(roll_back(fs, replacements, replacements.len().saturating_sub(1), cause)),
+    }
 }
 
 /// Brings back all files up to the one that failed, the last first.
@@ -110,6 +114,8 @@ fn roll_back(fs: &dyn FileSystem, replacements: &[Replacement<'_>], failed: usiz
             other => other,
         };
     }
+    // What can't be made durable is what it is.
+    let _ = fs.sync();
     let whole = left.iter().all(|holds| *holds == Holds::Old);
     Failed { cause, left: (!whole).then_some(left) }
 }
@@ -122,6 +128,7 @@ fn is_anothers(cause: &FsError) -> bool {
 fn bring_back(fs: &dyn FileSystem, replacement: &Replacement<'_>) -> Holds {
     let back = fs
         .stage(replacement.path, replacement.old)
+        .and_then(|()| fs.sync())
         .and_then(|()| fs.commit(replacement.path, replacement.new_hash));
     if back.is_ok() {
         return Holds::Old;

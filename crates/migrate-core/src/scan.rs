@@ -9,6 +9,7 @@
 use aho_corasick::packed;
 use memchr::memmem::Finder;
 
+use crate::fs::Search;
 use crate::source::Source;
 
 /// So many bytes of a marker are looked for: as many as the packed searcher tells patterns apart by.
@@ -85,7 +86,7 @@ impl Scanner {
     /// Whether `bytes` hold a marker in one of its exact spellings, as UTF-8 or, after a byte order mark, UTF-16.
     pub(crate) fn is_candidate(&self, bytes: &[u8]) -> bool {
         let any = |finders: &[Finder<'static>]| finders.iter().any(|finder| finder.find(bytes).is_some());
-        if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        if is_wide(bytes) {
             return any(&self.wide);
         }
         let Some(packed) = &self.packed else { return any(&self.single) };
@@ -97,6 +98,26 @@ impl Scanner {
             from = found.start() + 1;
         }
         false
+    }
+}
+
+/// Whether a text begins with a byte order mark of UTF-16.
+fn is_wide(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff])
+}
+
+impl Search for Scanner {
+    fn is_in(&self, part: &[u8]) -> bool {
+        self.is_candidate(part)
+    }
+
+    fn overlap(&self) -> usize {
+        self.markers.iter().map(|marker| marker.word.len()).max().unwrap_or(0)
+    }
+
+    /// How UTF-16 is to be read is said at its start alone.
+    fn wants_whole(&self, start: &[u8]) -> bool {
+        is_wide(start)
     }
 }
 

@@ -3,6 +3,7 @@
 //! This is the level of text: no syntax is known here. The ledger accounts for every token.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use regex::Regex;
 
@@ -72,8 +73,9 @@ pub(crate) struct Token {
 pub(crate) struct Tokenizer<'s> {
     source: &'s Source,
     markers: Regex,
-    unrelated: Vec<Regex>,
-    providers: Vec<Regex>,
+    /// The source's patterns, compiled with the first marker that asks for them.
+    unrelated: OnceLock<Vec<Regex>>,
+    providers: OnceLock<Vec<Regex>>,
     from_urls: Vec<String>,
     key_names: Vec<String>,
 }
@@ -99,13 +101,12 @@ impl<'s> Tokenizer<'s> {
             .collect();
         words.sort_by_key(|word| std::cmp::Reverse(word.len()));
         let pattern = words.join("|");
-        // Escaped literals joined by `|`, and patterns that the pack's validation has compiled already.
-        let compile = |pattern: &str| Regex::new(pattern).unwrap_or_else(|_| never());
         Self {
             source,
+            // Escaped literals joined by `|`.
             markers: compile(&pattern),
-            unrelated: source.unrelated.iter().map(|pattern| compile(&format!("^(?:{pattern})$"))).collect(),
-            providers: source.providers.iter().map(|pattern| compile(&format!("^(?:{pattern})$"))).collect(),
+            unrelated: OnceLock::new(),
+            providers: OnceLock::new(),
             from_urls: from_urls.to_vec(),
             key_names: source
                 .variables
@@ -160,12 +161,12 @@ impl<'s> Tokenizer<'s> {
         let scoped = word(b"-_@/.");
         let scoped_text = text[scoped.clone()].trim_end_matches(['.', '/', '-']);
         let scoped_span = scoped.start..scoped.start + scoped_text.len();
-        if self.unrelated.iter().any(|pattern| pattern.is_match(scoped_text)) {
+        if is_whole(&self.unrelated, &self.source.unrelated, scoped_text) {
             return Token { span: scoped_span, kind: TokenKind::Unrelated };
         }
         let named = word(b"-_@/.:");
         if named.start == marker.start
-            && self.providers.iter().any(|pattern| pattern.is_match(&text[named.clone()]))
+            && is_whole(&self.providers, &self.source.providers, &text[named.clone()])
         {
             return Token { span: named, kind: TokenKind::Provider };
         }
@@ -365,6 +366,17 @@ pub(crate) fn find_word(name: &str, word: &str) -> Option<usize> {
 /// The end of a URL without the punctuation of the sentence around it.
 fn trim_prose(text: &str, start: usize, end: usize) -> usize {
     start + text[start..end].trim_end_matches(['.', ':', ',', ';', '+', '@', '%']).len()
+}
+
+/// Whether one of `patterns`, which are compiled when this is first asked, is all of `text`.
+fn is_whole(compiled: &OnceLock<Vec<Regex>>, patterns: &[String], text: &str) -> bool {
+    let compile = || patterns.iter().map(|pattern| compile(&format!("^(?:{pattern})$"))).collect();
+    compiled.get_or_init(compile).iter().any(|pattern| pattern.is_match(text))
+}
+
+/// A pattern that the pack's validation has compiled already.
+fn compile(pattern: &str) -> Regex {
+    Regex::new(pattern).unwrap_or_else(|_| never())
 }
 
 fn never() -> Regex {

@@ -176,7 +176,9 @@ impl Steps {
         let replacements: Vec<Replacement<'_>> =
             self.restore.iter().map(|step| Replacement::new(&step.path, &step.now, &step.original)).collect();
         replace::stage_all(fs, &replacements).map_err(not_undone)?;
-        let done = replace::check_all(fs, &replacements)
+        let done = fs
+            .sync()
+            .and_then(|()| replace::check_all(fs, &replacements))
             .map_err(replace::Failed::before_any)
             .and_then(|()| replace::commit_all(fs, &replacements));
         let Err(failed) = done else { return Ok(()) };

@@ -1,53 +1,18 @@
 //! Holds a rewritten file against the original: it parses as well as before, and every name that was imported for use
 //! still is.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use crate::document::Document;
+use crate::document::{Document, Region};
+use crate::language::Language;
 use crate::syntax::{Kind, NodeId, Role, Syntax};
 
 /// What is wrong with `after` that was not with `before`, both the text of the file at `path`: a region that the grammar
 /// digests worse than before, or regions that came or went. `None` if nothing is.
 pub fn broken(path: &str, before: &str, after: &str) -> Option<String> {
-    let (old, new) = (Document::split(path, before), Document::split(path, after));
-    if old.language != new.language {
-        return Some(format!("the file was {} and would be {}", old.language, new.language));
-    }
-    if old.regions.len() != new.regions.len() {
-        return Some(format!(
-            "the file had {} regions and would have {}",
-            old.regions.len(),
-            new.regions.len()
-        ));
-    }
-    for (number, (old, new)) in old.regions.iter().zip(&new.regions).enumerate() {
-        let place = if number == 0 { String::new() } else { format!(" in region {}", number + 1) };
-        if old.language.id() != new.language.id() {
-            return Some(format!("{} would be {}{place}", old.language.id(), new.language.id()));
-        }
-        if old.text == new.text {
-            continue;
-        }
-        let Some(parsed) = old.language.parse(&old.text) else { continue };
-        match new.language.parse(&new.text) {
-            None => {
-                return Some(format!(
-                    "the {} grammar could not digest it any more{place}",
-                    new.language.id()
-                ));
-            }
-            Some(again) if again.errors > parsed.errors => {
-                return Some(format!(
-                    "the {} grammar counts {} syntax errors where there were {}{place}",
-                    new.language.id(),
-                    again.errors,
-                    parsed.errors
-                ));
-            }
-            Some(_) => {}
-        }
-    }
-    None
+    let before = Checked::of(path, before);
+    before.with(path, after).is_broken(&before)
 }
 
 /// A name in a file.
@@ -62,33 +27,157 @@ pub struct NameUse {
 /// Names that an import of `before` bound and that were used there, and that are used in `after` with nothing to bind
 /// them. Sorted. Nothing is unbound where a `*` is imported.
 pub fn unbound_names(path: &str, before: &str, after: &str) -> Vec<NameUse> {
-    let (old, new) = (Names::of(path, before), Names::of(path, after));
-    if new.star {
-        return Vec::new();
-    }
-    let lost = old.imported.keys().filter(|name| old.used.contains_key(*name) && !new.bound.contains(*name));
-    lost.filter_map(|name| Some(NameUse { region: *new.used.get(name)?, name: name.clone() })).collect()
+    let before = Checked::of(path, before);
+    before.with(path, after).unbound(&before)
 }
 
 /// Names that both texts import, that were used in `before` and are not in `after`. Sorted.
 pub fn unused_imports(path: &str, before: &str, after: &str) -> Vec<NameUse> {
-    let (old, new) = (Names::of(path, before), Names::of(path, after));
-    let idle = new.imported.iter().filter(|(name, _)| {
-        let used = |names: &Names| names.used.contains_key(*name) || names.quoted.contains(*name);
-        old.imported.contains_key(*name) && used(&old) && !used(&new)
-    });
-    idle.map(|(name, &region)| NameUse { region, name: name.clone() }).collect()
+    let before = Checked::of(path, before);
+    before.with(path, after).unused(&before)
 }
 
-/// The names of a file, over all its regions: cells of a notebook and fences of a page see each other's.
+/// A text, read for being compared: once, however often that is.
+#[derive(Debug)]
+pub(crate) struct Checked {
+    language: &'static str,
+    parts: Vec<Arc<Part>>,
+}
+
+/// A region of it. Cells of a notebook and fences of a page see each other's names.
+struct Part {
+    language: &'static dyn Language,
+    text: String,
+    /// How many syntax errors there are; `None` if the grammar can't digest it.
+    errors: Option<usize>,
+    names: Names,
+}
+
+impl std::fmt::Debug for Part {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {:?}", self.language.id(), self.text)
+    }
+}
+
+impl Part {
+    fn of(region: Region) -> Self {
+        let syntax = region.language.parse(&region.text);
+        let mut names = Names::default();
+        if let Some(syntax) = &syntax {
+            for id in syntax.ids() {
+                names.add(region.language, syntax, &region.text, id);
+            }
+        }
+        let errors = syntax.map(|syntax| syntax.errors);
+        Self { language: region.language, text: region.text, errors, names }
+    }
+
+    fn is(&self, region: &Region) -> bool {
+        self.language.id() == region.language.id() && self.text == region.text
+    }
+}
+
+impl Checked {
+    /// The text of the file at `path`.
+    pub(crate) fn of(path: &str, text: &str) -> Self {
+        let document = Document::split(path, text);
+        let parts = document.regions.into_iter().map(|region| Arc::new(Part::of(region)));
+        Self { language: document.language, parts: parts.collect() }
+    }
+
+    /// Another text of the same file. What is the same in both is not read again.
+    pub(crate) fn with(&self, path: &str, text: &str) -> Self {
+        let document = Document::split(path, text);
+        let parts = document.regions.into_iter().enumerate().map(|(index, region)| {
+            match self.parts.get(index).filter(|part| part.is(&region)) {
+                Some(part) => Arc::clone(part),
+                None => Arc::new(Part::of(region)),
+            }
+        });
+        Self { language: document.language, parts: parts.collect() }
+    }
+
+    /// See [`broken`].
+    pub(crate) fn is_broken(&self, before: &Self) -> Option<String> {
+        let (old, new) = (before, self);
+        if old.language != new.language {
+            return Some(format!("the file was {} and would be {}", old.language, new.language));
+        }
+        if old.parts.len() != new.parts.len() {
+            return Some(format!(
+                "the file had {} regions and would have {}",
+                old.parts.len(),
+                new.parts.len()
+            ));
+        }
+        for (number, (old, new)) in old.parts.iter().zip(&new.parts).enumerate() {
+            let place = if number == 0 { String::new() } else { format!(" in region {}", number + 1) };
+            let (was, is) = (old.language.id(), new.language.id());
+            if was != is {
+                return Some(format!("{was} would be {is}{place}"));
+            }
+            match (old.errors, new.errors) {
+                _ if old.text == new.text => {}
+                (None, _) => {}
+                (Some(_), None) => {
+                    return Some(format!("the {is} grammar could not digest it any more{place}"));
+                }
+                (Some(before), Some(after)) if after > before => {
+                    return Some(format!(
+                        "the {is} grammar counts {after} syntax errors where there were {before}{place}"
+                    ));
+                }
+                (Some(_), Some(_)) => {}
+            }
+        }
+        None
+    }
+
+    /// See [`unbound_names`].
+    pub(crate) fn unbound(&self, before: &Self) -> Vec<NameUse> {
+        if self.parts.iter().any(|part| part.names.star) {
+            return Vec::new();
+        }
+        let lost = before.imported().into_iter().filter(|name| {
+            before.user(name).is_some() && !self.parts.iter().any(|part| part.names.bound.contains(*name))
+        });
+        lost.filter_map(|name| Some(NameUse { region: self.user(name)?, name: name.to_owned() })).collect()
+    }
+
+    /// See [`unused_imports`].
+    pub(crate) fn unused(&self, before: &Self) -> Vec<NameUse> {
+        let used = |checked: &Self, name: &str| {
+            checked.user(name).is_some() || checked.parts.iter().any(|part| part.names.quoted.contains(name))
+        };
+        let old = before.imported();
+        let idle = self
+            .imported()
+            .into_iter()
+            .filter(|name| old.contains(name) && used(before, name) && !used(self, name));
+        let importer = |name: &str| self.parts.iter().position(|part| part.names.imported.contains(name));
+        idle.filter_map(|name| Some(NameUse { region: importer(name)?, name: name.to_owned() })).collect()
+    }
+
+    /// The names that imports bind.
+    fn imported(&self) -> BTreeSet<&str> {
+        self.parts.iter().flat_map(|part| &part.names.imported).map(String::as_str).collect()
+    }
+
+    /// The first region that uses a name.
+    fn user(&self, name: &str) -> Option<usize> {
+        self.parts.iter().position(|part| part.names.used.contains(name))
+    }
+}
+
+/// The names of a region.
 #[derive(Debug, Default)]
 struct Names {
-    /// Names that imports bind, and the first region that does.
-    imported: BTreeMap<String, usize>,
+    /// Names that imports bind.
+    imported: BTreeSet<String>,
     /// Names that anything binds.
     bound: BTreeSet<String>,
-    /// Names that are used, and the first region that does.
-    used: BTreeMap<String, usize>,
+    /// Names that are used.
+    used: BTreeSet<String>,
     /// Strings that could be names of the file (`__all__`, annotations in quotes).
     quoted: BTreeSet<String>,
     /// Whether a `*` is imported.
@@ -96,51 +185,40 @@ struct Names {
 }
 
 impl Names {
-    fn of(path: &str, text: &str) -> Self {
-        let mut names = Self::default();
-        for (index, region) in Document::split(path, text).regions.iter().enumerate() {
-            let Some(syntax) = region.language.parse(&region.text) else { continue };
-            for id in syntax.ids() {
-                names.add(region.language, &syntax, &region.text, index, id);
-            }
-        }
-        names
-    }
-
-    fn add(
-        &mut self,
-        language: &dyn crate::language::Language,
-        syntax: &Syntax,
-        text: &str,
-        region: usize,
-        id: NodeId,
-    ) {
+    fn add(&mut self, language: &dyn Language, syntax: &Syntax, text: &str, id: NodeId) {
         match syntax.kind(id) {
             Kind::Import => {
                 for import in language.imports(syntax, text, id) {
                     self.star |= import.local == "*";
                     self.bound.insert(import.local.clone());
-                    self.imported.entry(import.local).or_insert(region);
+                    self.imported.insert(import.local);
                 }
             }
             Kind::Name | Kind::Shorthand => {
                 // A dotted name of a pattern begins with what it refers to.
-                let name = syntax.text(id, text).split('.').next().unwrap_or_default().to_owned();
+                let name = syntax.text(id, text).split('.').next().unwrap_or_default();
                 if language.is_reference(syntax, id) {
-                    self.used.entry(name).or_insert(region);
+                    add(&mut self.used, name);
                 } else if !matches!(syntax.node(id).role, Role::Property | Role::Key | Role::Module)
                     && !syntax.ancestors(id).any(|id| syntax.kind(id) == Kind::Import)
                 {
-                    self.bound.insert(name);
+                    add(&mut self.bound, name);
                 }
             }
             Kind::String => {
                 if let Some(literal) = syntax.literal(id, text).filter(|literal| literal.len() < 80) {
-                    self.quoted.insert(literal.to_owned());
+                    add(&mut self.quoted, literal);
                 }
             }
             _ => {}
         }
+    }
+}
+
+/// Adds a name, which most often is there already.
+fn add(names: &mut BTreeSet<String>, name: &str) {
+    if !names.contains(name) {
+        names.insert(name.to_owned());
     }
 }
 

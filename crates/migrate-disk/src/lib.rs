@@ -22,6 +22,7 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+mod durable;
 mod git;
 mod rules;
 mod state;
@@ -36,9 +37,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use migrate_core::FileSystem;
 use migrate_core::fs::{
-    Backup, Committed, Contents, FsError, Hash, Lock, RecordId, Visit, WalkOptions, names,
+    Backup, Committed, Contents, FsError, Hash, Lock, RecordId, Search, Visit, WalkOptions, names,
 };
 
+use crate::durable::Written;
 use crate::sys::{Folder, Kind};
 use crate::write::Staged;
 
@@ -50,7 +52,10 @@ pub struct DiskFs {
     root_folder: Folder,
     /// The folder of this tree's run records; `None` if the user has no home.
     records: Option<PathBuf>,
+    /// The device of the root.
+    device: u64,
     staged: Mutex<BTreeMap<String, Staged>>,
+    written: Mutex<Written>,
 }
 
 impl DiskFs {
@@ -74,8 +79,16 @@ impl DiskFs {
         let failed = |error: io::Error| failure(&root.display().to_string(), "open the folder", &error);
         let canonical = root.canonicalize().map_err(failed)?;
         let root_folder = Folder::open(&canonical).map_err(failed)?;
+        let device = root_folder.stat(".").map_err(failed)?.device;
         let records = state.map(|state| state::folder_of(&state, &canonical));
-        Ok(Self { root: canonical, root_folder, records, staged: Mutex::default() })
+        Ok(Self {
+            root: canonical,
+            root_folder,
+            records,
+            device,
+            staged: Mutex::default(),
+            written: Mutex::default(),
+        })
     }
 
     /// The canonical path of the root.
@@ -130,11 +143,24 @@ fn failure(path: &str, operation: &'static str, error: &io::Error) -> FsError {
 
 impl FileSystem for DiskFs {
     fn walk(&self, options: &WalkOptions, visit: &(dyn Fn(Visit<'_>) + Sync)) -> Result<(), FsError> {
-        walk::walk(&self.root, options, visit)
+        walk::walk(&self.root, options, None, visit)
+    }
+
+    fn search(
+        &self,
+        options: &WalkOptions,
+        search: &dyn Search,
+        visit: &(dyn Fn(Visit<'_>) + Sync),
+    ) -> Result<(), FsError> {
+        walk::walk(&self.root, options, Some(search), visit)
     }
 
     fn read(&self, path: &str) -> Result<Contents, FsError> {
         self.read_file(path)
+    }
+
+    fn read_each(&self, paths: &[String], threads: usize, visit: &(dyn Fn(&str, &[u8]) + Sync)) {
+        walk::read_each(paths, threads, visit, &|path| Ok(self.folder_of(path)?.0));
     }
 
     fn check_writable(&self, path: &str) -> Result<(), FsError> {
@@ -173,6 +199,10 @@ impl FileSystem for DiskFs {
 
     fn commit(&self, path: &str, hash: Hash) -> Result<Committed, FsError> {
         self.commit_file(path, hash)
+    }
+
+    fn sync(&self) -> Result<(), FsError> {
+        self.sync_written()
     }
 
     fn remove_backup(&self, backup: &str, hash: Hash) -> Result<(), FsError> {

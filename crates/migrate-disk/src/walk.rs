@@ -6,22 +6,27 @@
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read as _, Seek as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use migrate_core::finding::SkipReason;
-use migrate_core::fs::{FsError, Visit, WalkOptions, names};
+use migrate_core::fs::{FsError, Search, Visit, WalkOptions, names};
 
 use crate::rules::Rules;
 use crate::sys::{Folder, Kind, Listed};
 
 /// So many files of one folder are one job: a huge folder is shared among the threads.
 const FILES_PER_JOB: usize = 64;
-/// A buffer is never shorter, and never kept when it has grown longer.
-const BUFFER: usize = 64 << 10;
+/// A buffer is never shorter, and never kept when it has grown longer. It is small enough to stay in the processor's
+/// cache, and nearly every file fits into it.
+const BUFFER: usize = 128 << 10;
 const LONGEST_KEPT_BUFFER: usize = 4 << 20;
+/// A read that fails half-way has brought whole pages of at least this size, so that one which ends elsewhere has come
+/// to the file's end.
+const PAGE: u64 = 4096;
 /// What the visitor does on the walk's threads may need more than the platform's default.
 const STACK: usize = 16 << 20;
 
@@ -37,7 +42,12 @@ enum Job {
         ignored: bool,
     },
     /// Read files of a folder.
-    Files { folder: Folder, paths: Vec<String> },
+    Files {
+        folder: Folder,
+        /// What [`Folder::reads_whole`] says of it.
+        whole: bool,
+        paths: Vec<String>,
+    },
 }
 
 /// The queue: the jobs, and how many threads are at one.
@@ -50,6 +60,7 @@ struct Queue {
 struct Walk<'a> {
     root: &'a Path,
     options: &'a WalkOptions,
+    search: Option<&'a dyn Search>,
     visit: Visitor<'a>,
     /// What the walk starts from; met on the way from another start, they are passed by.
     starts: BTreeSet<String>,
@@ -59,8 +70,14 @@ struct Walk<'a> {
     changed: Condvar,
 }
 
-/// Walks the tree in `root`; see [`FileSystem::walk`](migrate_core::FileSystem::walk).
-pub fn walk(root: &Path, options: &WalkOptions, visit: Visitor<'_>) -> Result<(), FsError> {
+/// Walks the tree in `root`; see [`FileSystem::walk`](migrate_core::FileSystem::walk), and
+/// [`FileSystem::search`](migrate_core::FileSystem::search) where something is searched for.
+pub fn walk(
+    root: &Path,
+    options: &WalkOptions,
+    search: Option<&dyn Search>,
+    visit: Visitor<'_>,
+) -> Result<(), FsError> {
     let mut starts: BTreeSet<String> = BTreeSet::new();
     for start in &options.roots {
         starts.insert(clean(start)?);
@@ -71,6 +88,7 @@ pub fn walk(root: &Path, options: &WalkOptions, visit: Visitor<'_>) -> Result<()
     let walk = Walk {
         root,
         options,
+        search,
         visit,
         starts,
         include: globs("include", &options.include)?,
@@ -82,7 +100,13 @@ pub fn walk(root: &Path, options: &WalkOptions, visit: Visitor<'_>) -> Result<()
     for start in &walk.starts {
         walk.start(start, &above)?;
     }
-    let threads = match options.threads {
+    on_threads(options.threads, &|| walk.work());
+    Ok(())
+}
+
+/// Runs `work` on so many threads, or as many as there are cores.
+fn on_threads(threads: usize, work: &(dyn Fn() + Sync)) {
+    let threads = match threads {
         0 => std::thread::available_parallelism().map_or(1, usize::from),
         threads => threads,
     };
@@ -90,14 +114,45 @@ pub fn walk(root: &Path, options: &WalkOptions, visit: Visitor<'_>) -> Result<()
         let mut started = 0;
         for _ in 0..threads {
             let thread = std::thread::Builder::new().name("walk".into()).stack_size(STACK);
-            started += usize::from(thread.spawn_scoped(scope, || walk.work()).is_ok());
+            started += usize::from(thread.spawn_scoped(scope, work).is_ok());
         }
         if started == 0 {
             // No thread to be had: this one does it all.
-            walk.work();
+            work();
         }
     });
-    Ok(())
+}
+
+/// Reads files again; see [`FileSystem::read_each`](migrate_core::FileSystem::read_each). `open` opens the folder of a
+/// file.
+pub fn read_each(
+    paths: &[String],
+    threads: usize,
+    visit: &(dyn Fn(&str, &[u8]) + Sync),
+    open: &(dyn Fn(&str) -> Result<Folder, FsError> + Sync),
+) {
+    let same_folder = |a: &String, b: &String| names::split(a).0 == names::split(b).0;
+    let jobs: Vec<&[String]> =
+        paths.chunk_by(same_folder).flat_map(|files| files.chunks(FILES_PER_JOB)).collect();
+    let next = AtomicUsize::new(0);
+    on_threads(threads, &|| {
+        let mut buffer = Vec::new();
+        while let Some(files) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let Ok(folder) = open(&files[0]) else { continue };
+            let whole = folder.reads_whole();
+            for path in *files {
+                let opened = folder.open_file(names::split(path).1);
+                let read =
+                    opened.and_then(|mut file| read_bounded(&mut file, whole, &mut buffer, 0, u64::MAX));
+                if let Ok(Some(length)) = read {
+                    visit(path, &buffer[..length]);
+                }
+                if buffer.len() > LONGEST_KEPT_BUFFER {
+                    buffer = Vec::new();
+                }
+            }
+        }
+    });
 }
 
 /// A start without `.` parts and double slashes; empty is the root.
@@ -163,7 +218,7 @@ impl Walk<'_> {
                     self.skip(start, reason);
                 }
                 _ if self.filtered(start) => self.skip(start, SkipReason::Filtered),
-                _ => self.push(vec![Job::Files { folder, paths: vec![start.to_owned()] }]),
+                _ => self.push(vec![Job::Files { folder, whole: false, paths: vec![start.to_owned()] }]),
             },
             Kind::Link => self.skip(start, SkipReason::SymbolicLink),
             Kind::Other | Kind::Unknown => self.skip(start, SkipReason::NotAFile),
@@ -189,7 +244,7 @@ impl Walk<'_> {
             let _done = Done(self);
             match job {
                 Job::Folder { path, rules, ignored } => self.list(&path, &rules, ignored, &mut buffer),
-                Job::Files { folder, paths } => self.read_all(&folder, &paths, &mut buffer),
+                Job::Files { folder, whole, paths } => self.read_all(&folder, whole, &paths, &mut buffer),
             }
         }
     }
@@ -250,12 +305,13 @@ impl Walk<'_> {
                 Kind::Unknown => self.skip(&inner, SkipReason::Unreadable),
             }
         }
+        let whole = !files.is_empty() && folder.reads_whole();
         // The first files are read here and now, with the folder still at hand.
         let rest = files.split_off(files.len().min(FILES_PER_JOB));
         let mut left = Vec::new();
         for chunk in rest.chunks(FILES_PER_JOB) {
             match folder.try_clone() {
-                Ok(folder) => jobs.push(Job::Files { folder, paths: chunk.to_vec() }),
+                Ok(folder) => jobs.push(Job::Files { folder, whole, paths: chunk.to_vec() }),
                 // Too many open files: then here, too.
                 Err(_) => left.extend_from_slice(chunk),
             }
@@ -263,8 +319,8 @@ impl Walk<'_> {
         if !jobs.is_empty() {
             self.push(jobs);
         }
-        self.read_all(&folder, &files, buffer);
-        self.read_all(&folder, &left, buffer);
+        self.read_all(&folder, whole, &files, buffer);
+        self.read_all(&folder, whole, &left, buffer);
     }
 
     fn why_not(&self, path: &str, name: &str, rules: &Rules, ignored: bool) -> Option<SkipReason> {
@@ -308,12 +364,18 @@ impl Walk<'_> {
         self.exclude.as_ref().is_some_and(matches) || !self.include.as_ref().is_none_or(matches)
     }
 
-    fn read_all(&self, folder: &Folder, paths: &[String], buffer: &mut Vec<u8>) {
+    fn read_all(&self, folder: &Folder, whole: bool, paths: &[String], buffer: &mut Vec<u8>) {
         for path in paths {
             let opened = folder.open_file(names::split(path).1);
-            match opened.and_then(|file| read_bounded(file, buffer, self.options.max_file_size)) {
-                Ok(Some(length)) => (self.visit)(Visit::File { path, bytes: &buffer[..length] }),
-                Ok(None) => self.skip(path, SkipReason::TooLarge),
+            let limit = self.options.max_file_size;
+            let read = opened.and_then(|mut file| match self.search {
+                Some(search) => search_bounded(&mut file, whole, buffer, limit, search),
+                None => read_bounded(&mut file, whole, buffer, 0, limit).map(Read::from),
+            });
+            match read {
+                Ok(Read::All(length)) => (self.visit)(Visit::File { path, bytes: &buffer[..length] }),
+                Ok(Read::Nothing) => (self.visit)(Visit::Passed { path }),
+                Ok(Read::TooLarge) => self.skip(path, SkipReason::TooLarge),
                 Err(_) => self.skip(path, SkipReason::Unreadable),
             }
             if buffer.len() > LONGEST_KEPT_BUFFER {
@@ -338,31 +400,126 @@ impl Drop for Done<'_, '_> {
     }
 }
 
-/// Reads a file into `buffer` and returns its length; `None` if it is longer than `limit`.
-fn read_bounded(mut file: File, buffer: &mut Vec<u8>, limit: u64) -> io::Result<Option<usize>> {
+/// What came of reading a file.
+enum Read {
+    /// So many bytes of the buffer are the file.
+    All(usize),
+    /// It was read, and nothing of what is searched for is in it.
+    Nothing,
+    /// It is too long.
+    TooLarge,
+}
+
+impl From<Option<usize>> for Read {
+    fn from(length: Option<usize>) -> Self {
+        length.map_or(Self::TooLarge, Self::All)
+    }
+}
+
+/// Reads on into the part of `buffer` behind `length`, until it is full or the file is at its end. Returns how far it
+/// is filled, and whether that was the end. `whole`: what [`Folder::reads_whole`] says; `offset`: how much of the file
+/// was read before.
+fn fill(
+    file: &mut File,
+    whole: bool,
+    buffer: &mut [u8],
+    mut length: usize,
+    mut offset: u64,
+) -> io::Result<(usize, bool)> {
+    while length < buffer.len() {
+        match file.read(&mut buffer[length..]) {
+            Ok(0) => return Ok((length, true)),
+            Ok(read) => {
+                length += read;
+                offset += read as u64;
+                // Less than there was room for: that was the end, and asking again would only say so.
+                if whole && length < buffer.len() && !offset.is_multiple_of(PAGE) {
+                    return Ok((length, true));
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok((length, false))
+}
+
+/// Reads a file, of which `buffer` has `length` bytes already, and returns its length; `None` if it is longer than
+/// `limit`.
+fn read_bounded(
+    file: &mut File,
+    whole: bool,
+    buffer: &mut Vec<u8>,
+    mut length: usize,
+    limit: u64,
+) -> io::Result<Option<usize>> {
     if buffer.len() < BUFFER {
         buffer.resize(BUFFER, 0);
     }
-    let mut length = 0;
     loop {
         if length == buffer.len() {
             // Only now it is worth asking how long it is.
-            let whole = Folder::stat_open(&file)?.length;
+            let whole = Folder::stat_open(file)?.length;
             if whole > limit {
                 return Ok(None);
             }
             let whole = usize::try_from(whole).unwrap_or(usize::MAX);
             buffer.resize(whole.saturating_add(1).max(buffer.len() * 2), 0);
         }
-        match file.read(&mut buffer[length..]) {
-            Ok(0) => break,
-            Ok(read) => length += read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
+        let (filled, ended) = fill(file, whole, buffer, length, length as u64)?;
+        length = filled;
         if length as u64 > limit {
             return Ok(None);
         }
+        if ended {
+            return Ok(Some(length));
+        }
     }
-    Ok(Some(length))
+}
+
+/// Reads a file and searches it, a long one in parts. Only one that holds what is searched for ends up in `buffer`.
+fn search_bounded(
+    file: &mut File,
+    whole: bool,
+    buffer: &mut Vec<u8>,
+    limit: u64,
+    search: &dyn Search,
+) -> io::Result<Read> {
+    if buffer.len() < BUFFER {
+        buffer.resize(BUFFER, 0);
+    }
+    let (mut length, mut ended) = fill(file, whole, buffer, 0, 0)?;
+    if length as u64 > limit {
+        return Ok(Read::TooLarge);
+    }
+    let is_in = search.is_in(&buffer[..length]);
+    if ended {
+        return Ok(if is_in { Read::All(length) } else { Read::Nothing });
+    }
+    if is_in || search.wants_whole(&buffer[..length]) {
+        let read = read_bounded(file, whole, buffer, length, limit)?;
+        let wanted = is_in || read.is_some_and(|length| search.is_in(&buffer[..length]));
+        return Ok(
+            read.map_or(Read::TooLarge, |length| if wanted { Read::All(length) } else { Read::Nothing })
+        );
+    }
+    if Folder::stat_open(file)?.length > limit {
+        return Ok(Read::TooLarge);
+    }
+    let mut total = length as u64;
+    let overlap = search.overlap().min(buffer.len() / 2);
+    while !ended {
+        buffer.copy_within(length - overlap..length, 0);
+        (length, ended) = fill(file, whole, buffer, overlap, total)?;
+        total += (length - overlap) as u64;
+        if total > limit {
+            return Ok(Read::TooLarge);
+        }
+        if search.is_in(&buffer[..length]) {
+            // What came before is gone.
+            file.rewind()?;
+            return Ok(read_bounded(file, whole, buffer, 0, limit)?.into());
+        }
+    }
+    Ok(Read::Nothing)
 }

@@ -30,7 +30,7 @@ struct Found<'p> {
 
 impl DiskFs {
     /// Opens the folder of a path, and tells the name in it.
-    fn folder_of<'p>(&self, path: &'p str) -> Result<(Folder, &'p str), FsError> {
+    pub(crate) fn folder_of<'p>(&self, path: &'p str) -> Result<(Folder, &'p str), FsError> {
         let bad = |part: &str| {
             part.is_empty() || part == "." || part == ".." || (cfg!(windows) && part.contains(['\\', ':']))
         };
@@ -96,15 +96,17 @@ impl DiskFs {
         let staged_path = names::staged_path(path);
         let staged = names::split(&staged_path).1;
         found.clear(staged)?;
-        let write = || -> io::Result<Staged> {
+        let write = || -> io::Result<(Staged, File)> {
             let mut file = found.folder.create(staged)?;
             file.write_all(bytes)?;
             let carried = Folder::carry_over(&found.file, &file)?;
-            file.sync_all()?;
             let in_place = !(carried.owner && carried.attributes);
-            Ok(Staged { stat: Folder::stat_open(&file)?, hash: Hash::of(bytes), in_place })
+            Ok((Staged { stat: Folder::stat_open(&file)?, hash: Hash::of(bytes), in_place }, file))
         };
-        match write() {
+        let made = write()
+            .map_err(|error| failure(path, "write the new version beside it", &error))
+            .and_then(|(made, file)| self.wrote(path, file, made.stat.device).map(|()| made));
+        match made {
             Ok(made) => {
                 self.staged().insert(path.to_owned(), made);
                 Ok(())
@@ -112,7 +114,7 @@ impl DiskFs {
             Err(error) => {
                 // What is left of it is swept by the next run.
                 let _ = found.folder.remove(staged);
-                Err(failure(path, "write the new version beside it", &error))
+                Err(error)
             }
         }
     }
@@ -159,17 +161,21 @@ impl DiskFs {
             let copy = names::split(&copy).1;
             if !made {
                 made = true;
-                if let Err(error) = found.copy_to(copy, &bytes) {
-                    break Err(failure(&backup_path, "make the backup", &error));
+                let copied = found
+                    .copy_to(copy, &bytes)
+                    .map_err(|error| failure(&backup_path, "make the backup", &error))
+                    .and_then(|file| self.wrote(&backup_path, file, found.stat.device));
+                if let Err(error) = copied {
+                    break Err(error);
                 }
             }
             match found.folder.rename_new(copy, backup) {
-                Ok(()) => match found.folder.sync() {
+                Ok(()) => match self.named(&backup_path, &found.folder, found.stat.device) {
                     Ok(()) => return Ok(Backup { path: backup_path, fresh: true }),
                     Err(error) => {
                         // No one will be told of it: it must not stay.
                         let _ = found.folder.remove(backup);
-                        return Err(failure(&backup_path, "make the backup durable", &error));
+                        return Err(error);
                     }
                 },
                 // Someone was faster; look at what they made.
@@ -220,7 +226,7 @@ impl DiskFs {
                 .folder
                 .rename(staged, found.name)
                 .map_err(|error| failure(path, "put the new version in place", &error))?;
-            found.folder.sync().map_err(|error| failure(path, "make the new version durable", &error))?;
+            self.named(path, &found.folder, found.stat.device)?;
             Committed::Renamed
         };
         self.staged().remove(path);
@@ -308,7 +314,7 @@ impl Found<'_> {
         }
     }
 
-    fn copy_to(&self, copy: &str, bytes: &[u8]) -> io::Result<()> {
+    fn copy_to(&self, copy: &str, bytes: &[u8]) -> io::Result<File> {
         match self.folder.remove(copy) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
@@ -317,7 +323,7 @@ impl Found<'_> {
         file.write_all(bytes)?;
         // A backup that can't have the owner is readable by fewer, not by more.
         Folder::carry_over(&self.file, &file)?;
-        file.sync_all()
+        Ok(file)
     }
 
     /// Writes into the file itself. If that fails, its bytes are put back.

@@ -5,9 +5,11 @@
 
 mod support;
 
+use std::sync::Mutex;
+
 use migrate_core::FileSystem;
 use migrate_core::finding::SkipReason;
-use migrate_core::fs::{FsError, WalkOptions};
+use migrate_core::fs::{FsError, Search, Visit, WalkOptions};
 use support::{Place, walk};
 
 fn options() -> WalkOptions {
@@ -340,5 +342,97 @@ mod unix {
         assert_eq!(files, ["a.py"]);
         assert_eq!(skipped.len(), 1);
         assert_eq!(skipped[0].1, SkipReason::Unreadable);
+    }
+}
+
+/// A word, which files that begin with `whole` may hold in another spelling.
+struct Word;
+
+impl Search for Word {
+    fn is_in(&self, part: &[u8]) -> bool {
+        let word: &[u8] = if part.starts_with(b"whole") { b"n.e.e.d.l.e" } else { b"needle" };
+        part.windows(word.len()).any(|window| window == word)
+    }
+
+    fn overlap(&self) -> usize {
+        5
+    }
+
+    fn wants_whole(&self, start: &[u8]) -> bool {
+        start.starts_with(b"whole")
+    }
+}
+
+#[test]
+fn a_long_file_is_searched_in_parts_as_it_is_as_a_whole() {
+    const PART: usize = 128 << 10;
+    let place = Place::new(&[]);
+    let put = |name: &str, length: usize, word: &str, at: usize| {
+        let mut text = ".".repeat(length);
+        text.replace_range(at..at + word.len(), word);
+        place.write(name, &text);
+    };
+    // Around the ends of parts, wherever exactly they are: with what is repeated, each is shorter than the one before.
+    for parts in 1..4 {
+        for near in 0..24 {
+            put(&format!("cut-{parts}-{near}"), 4 * PART, "needle", parts * PART - near);
+        }
+    }
+    for length in [6, PART - 1, PART, PART + 1, 2 * PART, 3 * PART + 7] {
+        put(&format!("end-{length}"), length, "needle", length - 6);
+        put(&format!("none-{length}"), length, "needl", length - 6);
+    }
+    put("empty", 0, "", 0);
+    let text = ".".repeat(2 * PART);
+    place.write("wide", &format!("whole{text}n.e.e.d.l.e"));
+    place.write("other", &format!("halve{text}n.e.e.d.l.e"));
+    put("too long", 5 * PART, "needle", 0);
+    put("too long, and nothing in it", 5 * PART, "", 0);
+
+    let fs = place.fs();
+    let mut options = options();
+    options.max_file_size = 4 * PART as u64;
+    let (files, skipped) = walk(&fs, &options);
+    let long =
+        ["too long", "too long, and nothing in it"].map(|path| (path.to_owned(), SkipReason::TooLarge));
+    assert_eq!(skipped, long);
+    let (found, passed, skipped) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()), Mutex::new(Vec::new()));
+    fs.search(&options, &Word, &|visit| match visit {
+        Visit::File { path, bytes } => {
+            assert_eq!(bytes, std::fs::read(place.path(path)).unwrap(), "{path}");
+            found.lock().unwrap().push(path.to_owned());
+        }
+        Visit::Passed { path } => passed.lock().unwrap().push(path.to_owned()),
+        Visit::Skipped { path, reason } => skipped.lock().unwrap().push((path.to_owned(), reason)),
+        _ => panic!("an unknown visit"),
+    })
+    .unwrap();
+    let sorted = |paths: Mutex<Vec<String>>| {
+        let mut paths = paths.into_inner().unwrap();
+        paths.sort();
+        paths
+    };
+    let (found, passed) = (sorted(found), sorted(passed));
+    let mut skipped = skipped.into_inner().unwrap();
+    skipped.sort();
+    assert_eq!(skipped, long);
+    let holds = |path: &&String| path.starts_with("cut") || path.starts_with("end") || *path == "wide";
+    assert_eq!(found, files.iter().filter(holds).cloned().collect::<Vec<_>>());
+    assert_eq!(passed, files.iter().filter(|path| !holds(path)).cloned().collect::<Vec<_>>());
+}
+
+#[test]
+fn files_are_read_again_each_once() {
+    let place = Place::new(&[("a.py", "a"), ("m/b.py", "b"), ("m/c.py", "c"), ("n/d.py", "d")]);
+    let paths = ["a.py", "gone.py", "gone/e.py", "m/b.py", "m/c.py", "n", "n/d.py"].map(str::to_owned);
+    for threads in [1, 3] {
+        let seen = Mutex::new(Vec::new());
+        place.fs().read_each(&paths, threads, &|path, bytes| {
+            seen.lock().unwrap().push((path.to_owned(), String::from_utf8(bytes.to_vec()).unwrap()));
+        });
+        let mut seen = seen.into_inner().unwrap();
+        seen.sort();
+        let all = [("a.py", "a"), ("m/b.py", "b"), ("m/c.py", "c"), ("n/d.py", "d")];
+        assert_eq!(seen, all.map(|(path, text)| (path.to_owned(), text.to_owned())));
     }
 }

@@ -8,6 +8,7 @@
 mod pairs;
 mod trees;
 
+use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -17,7 +18,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 
 use crate::files;
-use crate::step::{cargo, run, target};
+use crate::setup;
+use crate::step::{cargo, root, run, target};
 use pairs::{Compared, Make, compare, cost, median, system_calls};
 
 /// The peers, pinned: the newest of their kind when this was written.
@@ -27,6 +29,8 @@ const AST_GREP: &str = "0.51.1";
 /// Two threads each, on whatever machine: what a laptop has to spare.
 const THREADS: &str = "2";
 const PAIRS: usize = 15;
+/// Starts are short, and what else the machine does weighs more.
+const START_PAIRS: usize = 101;
 
 /// What is looked for in the comparison with searches: the words that the tool itself looks for.
 const WORDS: [&str; 7] =
@@ -41,7 +45,7 @@ pub fn bench() -> Result<()> {
     fs::create_dir_all(&home).with_context(|| format!("can't make {}", home.display()))?;
     run(
         "building aig as it is published",
-        cargo(&["build", "--quiet", "--release", "--package", "aig-cli"]),
+        cargo(&["build", "--quiet", "--release", "--package", "aig-cli", "--package", "aigateway-node"]),
     )?;
     let bench = Bench { aig: target()?.join("release/aig"), home };
     let rg = bench.ripgrep();
@@ -196,14 +200,18 @@ impl Bench {
             shown(time),
             5000.0 / time.as_secs_f64()
         );
-        // Applying, less planning, against the least that is safe: new bytes beside the file, fsync, rename.
+        // Applying, less planning, against the least that is safe for one file: new bytes beside it, fsync, rename; and
+        // that for one file after the other, on one thread, as a script would do it. Backups, a record, a last look at
+        // each file and the folders' own fsync are what apply does besides. Before both, the disk is at rest.
         let copy = self.home.join("dense-copy");
         let (mut applied, mut plain) = (Vec::new(), Vec::new());
         for _ in 0..3 {
             files::empty(&copy)?;
             files::copy_tree(&tree, &copy)?;
             let apply = || self.aig(&copy, &["migrate", "portkey", "--yes", "--quiet", "--threads", "1"]);
+            at_rest();
             applied.push(cost(&apply)?.time.saturating_sub(time));
+            at_rest();
             plain.push(replace_all(&copy)?);
         }
         let (applied, plain) = (median(applied.into_iter()), median(plain.into_iter()));
@@ -237,18 +245,66 @@ impl Bench {
     }
 
     fn start(&self, rg: Option<&Path>) -> Result<()> {
-        println!("\n(d) an empty tree: the start");
+        println!("\n(d) the start");
         let tree = trees::empty(&self.home)?;
-        let aig = || self.preview(&tree);
         if let Some(rg) = rg {
-            let version = || {
-                let mut command = Command::new(rg);
-                command.arg("--version");
-                command
+            let of_rg = |arguments: &'static [&str]| {
+                move || {
+                    let mut command = Command::new(rg);
+                    command.current_dir(self.home.join("empty")).args(arguments);
+                    command
+                }
             };
-            tell("rg --version", &compare(PAIRS, &aig, &version)?, Some(1.5));
+            let version = || self.aig(&tree, &["--version"]);
+            tell("rg --version", &compare(START_PAIRS, &version, &of_rg(&["--version"]))?, Some(1.5));
+            println!("    in an empty tree:");
+            let preview = || self.preview(&tree);
+            let search = of_rg(&["-l", "--threads", THREADS, "-e", "portkey", "."]);
+            tell("rg -l", &compare(START_PAIRS, &preview, &search)?, None);
+        }
+        match self.npm() {
+            Ok(program) => {
+                println!("    through npm's package:");
+                let node = |arguments: &[&str]| {
+                    let mut command = Command::new("node");
+                    command.current_dir(&tree).args(arguments);
+                    command
+                };
+                let program = program.display().to_string();
+                let version = || node(&[&program, "--version"]);
+                let nothing = || node(&["-e", "0"]);
+                tell("node -e 0", &compare(START_PAIRS, &version, &nothing)?, Some(1.2));
+            }
+            Err(error) => println!("    through npm's package: not run: {error:#}"),
         }
         Ok(())
+    }
+
+    /// The command of npm's package, packed and installed in an empty place.
+    fn npm(&self) -> Result<PathBuf> {
+        let (packages, prefix) = (self.home.join("packages"), self.home.join("npm"));
+        files::empty(&packages)?;
+        files::empty(&prefix)?;
+        let library = target()?.join(format!("release/{DLL_PREFIX}aigateway_node{DLL_SUFFIX}"));
+        let mut pack = Command::new("node");
+        pack.current_dir(root()).args(["bindings/node/pack.mjs", "--library"]);
+        pack.arg(library).arg("--out").arg(&packages);
+        run("packing for npm", pack)?;
+        let mut npm = Command::new(setup::NPM);
+        npm.args([
+            "install",
+            "--global",
+            "--offline",
+            "--no-audit",
+            "--no-fund",
+            "--loglevel=error",
+            "--prefix",
+        ]);
+        npm.arg(&prefix).stdout(std::process::Stdio::null());
+        npm.args(files::names_under(&packages)?.iter().map(|name| packages.join(name)));
+        run("installing the npm packages in an empty prefix", npm)?;
+        let modules = if cfg!(windows) { "node_modules" } else { "lib/node_modules" };
+        Ok(prefix.join(modules).join("aigateway-cli/bin/aig.js"))
     }
 
     fn growth(&self) -> Result<()> {
@@ -278,13 +334,19 @@ fn tell(peer: &str, compared: &Compared, target: Option<f64>) {
         None => String::new(),
     };
     println!(
-        "    aig {} / {peer} {} = {ratio:.2}{judged}; memory {:.1} MB / {:.1} MB = {:.1}",
+        "    aig {} / {peer} {} = {ratio:.2}{judged}; peak memory {:.1} MB / {:.1} MB = {:.1}",
         shown(a.time),
         shown(b.time),
         a.memory as f64 / 1e6,
         b.memory as f64 / 1e6,
         a.memory as f64 / b.memory as f64
     );
+}
+
+/// Has all that was written before reach the disk, so that waiting for it falls on no one that is measured.
+fn at_rest() {
+    // Where there is no such program, it falls on both.
+    let _ = Command::new("sync").status();
 }
 
 fn shown(time: Duration) -> String {

@@ -32,6 +32,8 @@ pub enum Operation {
     Backup,
     /// [`FileSystem::commit`].
     Commit,
+    /// [`FileSystem::sync`].
+    Sync,
     /// [`FileSystem::remove_backup`].
     RemoveBackup,
     /// [`FileSystem::backups`].
@@ -48,7 +50,7 @@ pub enum Operation {
 
 impl Operation {
     /// All operations.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Walk,
         Self::Read,
         Self::CheckWritable,
@@ -58,6 +60,7 @@ impl Operation {
         Self::Discard,
         Self::Backup,
         Self::Commit,
+        Self::Sync,
         Self::RemoveBackup,
         Self::Backups,
         Self::ExcludeBackups,
@@ -504,6 +507,10 @@ impl FileSystem for MemoryFs {
         Ok(Committed::Renamed)
     }
 
+    fn sync(&self) -> Result<(), FsError> {
+        self.enter(Operation::Sync, "").map(drop)
+    }
+
     fn remove_backup(&self, backup: &str, hash: Hash) -> Result<(), FsError> {
         let mut state = self.enter(Operation::RemoveBackup, backup)?;
         if state.inode(backup).is_some() {
@@ -652,6 +659,7 @@ mod tests {
             let mut seen = seen.lock().unwrap();
             match visit {
                 Visit::File { path, .. } => seen.0.push(path.to_owned()),
+                Visit::Passed { .. } => unreachable!("nothing is searched for"),
                 Visit::Skipped { path, reason } => seen.1.push((path.to_owned(), reason)),
             }
         })

@@ -29,7 +29,7 @@ impl FileSystem for Overlay<'_> {
                 Visit::File { path, bytes } => {
                     Visit::File { path, bytes: self.replaced.get(path).map_or(bytes, Vec::as_slice) }
                 }
-                skipped @ Visit::Skipped { .. } => skipped,
+                other => other,
             });
         })
     }
@@ -42,6 +42,12 @@ impl FileSystem for Overlay<'_> {
             contents.bytes.clone_from(bytes);
         }
         Ok(contents)
+    }
+
+    fn read_each(&self, paths: &[String], threads: usize, visit: &(dyn Fn(&str, &[u8]) + Sync)) {
+        self.below.read_each(paths, threads, &|path, bytes| {
+            visit(path, self.replaced.get(path).map_or(bytes, Vec::as_slice));
+        });
     }
 
     fn check_writable(&self, path: &str) -> Result<(), FsError> {
@@ -70,6 +76,10 @@ impl FileSystem for Overlay<'_> {
 
     fn commit(&self, path: &str, _: Hash) -> Result<Committed, FsError> {
         refused(path)
+    }
+
+    fn sync(&self) -> Result<(), FsError> {
+        refused(".")
     }
 
     fn remove_backup(&self, backup: &str, _: Hash) -> Result<(), FsError> {

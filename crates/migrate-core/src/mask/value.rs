@@ -1,5 +1,6 @@
 //! Values that stand beside a name: `NAME=value`, `"name": "value"`, `name("value")`, `name: x` over `value: y`.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -24,10 +25,11 @@ macro_rules! pattern {
 
 pattern!(NAME, r"[A-Za-z_][A-Za-z0-9_-]*");
 // What stands between a name and its value: the end of the name's own quotes and brackets, then a sign. A type
-// annotation counts to the sign.
+// annotation counts to the sign. All that is not ASCII may stand in one: of letters alone, sixty times over, the
+// automaton would take longer to build than most trees take to be read.
 pattern!(
     BETWEEN,
-    r#"^(?P<close>\\*["'`]{0,3}[\])]{0,2})(?P<gap>\s*)(?P<sign>[:?!]{1,2}\s*[A-Za-z_][\w.\[\]|<>? ]{0,60}?\s*=|:=|=>|:-|\+=|===?|!==?|=|:|\|\||\?\?=?|\?:|or\b|,|\(|>)(?P<after>\s*)"#
+    r#"^(?P<close>\\*["'`]{0,3}[\])]{0,2})(?P<gap>\s*)(?P<sign>[:?!]{1,2}\s*[A-Za-z_][0-9A-Za-z_\x{80}-\x{10FFFF}.\[\]|<>? ]{0,60}?\s*=|:=|=>|:-|\+=|===?|!==?|=|:|\|\||\?\?=?|\?:|or(?-u:\b)|,|\(|>)(?P<after>\s*)"#
 );
 // `name: X` with `value: Y` behind it.
 pattern!(PAIRED, r#"^\\*["']?\s*,?\s*-?\s*\\*["']?(?:value|Value|VALUE)\\*["']?\s*[:=]\s*"#);
@@ -38,7 +40,7 @@ pattern!(SHELL_BARE, r#"^(?:<[^<>\n]*>|[^\s;"'`&|]+)"#);
 pattern!(SCHEME, r"^(?i:bearer|basic|token|key)\s+");
 pattern!(
     INTERPOLATION,
-    r"\$\{\{.*?\}\}|\{\{.*?\}\}|[$#]?\{[^{}]*\}|\$\([^()]*\)|\$[A-Za-z_]\w*|%\w+%|%\(?\w*\)?[sdv]|<%.*?%>"
+    r"\$\{\{.*?\}\}|\{\{.*?\}\}|[$#]?\{[^{}]*\}|\$\([^()]*\)|\$[A-Za-z_][A-Za-z0-9_]*|%[A-Za-z0-9_]+%|%\(?[A-Za-z0-9_]*\)?[sdv]|<%.*?%>"
 );
 pattern!(CAPITALS, r"^(?:[A-Z]+|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)$");
 pattern!(
@@ -51,7 +53,7 @@ pattern!(
 );
 pattern!(
     REFERENCE,
-    r"^(?:\$|%\w|!\w|@Microsoft\.KeyVault|arn:|op://|vault:|ref\+|file:|(?:os\.)?(?:environ|getenv)\b|process\.env\b|import\.meta\.env\b|System\.getenv\b|ENV\[|env[.(\[]|secrets?[.\[]|vars?\.|local\.|data\.)"
+    r"^(?:\$|%[A-Za-z0-9_]|![A-Za-z0-9_]|@Microsoft\.KeyVault|arn:|op://|vault:|ref\+|file:|(?:os\.)?(?:environ|getenv)(?-u:\b)|process\.env(?-u:\b)|import\.meta\.env(?-u:\b)|System\.getenv(?-u:\b)|ENV\[|env[.(\[]|secrets?[.\[]|vars?\.|local\.|data\.)"
 );
 pattern!(PLAIN_URL, r"^[a-z][a-z0-9+.-]*://[^@\s]*$");
 pattern!(IDENTIFIER, r"^[A-Za-z_$][A-Za-z_$]*[0-9]{0,2}(?:_[A-Za-z]+[0-9]{0,2})*$");
@@ -82,8 +84,10 @@ impl Values {
         is_secret: &dyn Fn(&str) -> bool,
         found: &mut Vec<Range<usize>>,
     ) {
+        // The same few names stand in a text again and again.
+        let mut known: HashMap<&str, bool> = HashMap::new();
         for name in NAME.find_iter(text) {
-            if !is_secret(name.as_str()) {
+            if !*known.entry(name.as_str()).or_insert_with_key(|name| is_secret(name)) {
                 continue;
             }
             let before = before(text, name.start());
@@ -92,7 +96,9 @@ impl Values {
                 self.value(text, name.end() + paired.end(), Bare::Entry, code, found);
                 continue;
             }
-            let Some(between) = BETWEEN.captures(rest) else {
+            // Its end first, which takes one pass; its parts are looked for in what is known to be it.
+            let whole = BETWEEN.find(rest).map_or("", |found| found.as_str());
+            let Some(between) = BETWEEN.captures(whole) else {
                 self.flag(text, name.as_str(), before, name.end(), code, found);
                 continue;
             };

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::config;
 use crate::document::{Document, Region, RegionKind};
@@ -12,7 +12,7 @@ use crate::edit::{Edit, Group, SHARED, apply_edits, normalize};
 use crate::error::Error;
 use crate::facts::RegionFacts;
 use crate::finding::{Finding, Level, Rule, SkipReason, Skipped};
-use crate::fs::{Contents, FileSystem, FsError, Visit};
+use crate::fs::{Contents, FileSystem, FsError, Hash, Visit};
 use crate::join::{ASKED, At, FileFacts, Place, Tree, UnitId};
 use crate::ledger::{Occurrence, balance};
 use crate::rewrite::{Draft, DraftEdit, Drafts, Names, Settings, rewrite};
@@ -20,7 +20,7 @@ use crate::scan::Scanner;
 use crate::source::Source;
 use crate::text::Text;
 use crate::token::Tokenizer;
-use crate::verify;
+use crate::verify::{self, Checked};
 
 use super::ignore::{self, Ignored, ignored};
 use super::importers::importers;
@@ -45,6 +45,10 @@ struct Read {
     ignored: Vec<Ignored>,
     /// The file could not be looked into at all.
     panicked: bool,
+    /// The text, read for being compared with what it shall become.
+    checked: OnceLock<Checked>,
+    /// What was wrong with the bytes that it was last to become. From round to round most files stay as they are.
+    last: Mutex<Option<(Hash, Option<String>)>>,
 }
 
 pub(super) fn build(fs: &dyn FileSystem, source: &Source, options: &PlanOptions) -> Result<Plan, Error> {
@@ -71,6 +75,7 @@ pub(super) fn build(fs: &dyn FileSystem, source: &Source, options: &PlanOptions)
     let mut dropped: BTreeMap<UnitId, String> =
         refused.map(|group| (group - 1, "it was refused in the review".to_owned())).collect();
     let mut frozen: BTreeSet<usize> = BTreeSet::new();
+    let threads = parallel::threads(options.walk.threads);
     let mut round = 0;
     let (drafts, edits) = loop {
         cancelled(options)?;
@@ -78,9 +83,11 @@ pub(super) fn build(fs: &dyn FileSystem, source: &Source, options: &PlanOptions)
         let drafts = rewrite(&tree, &units, &settings);
         let mut failed: BTreeMap<UnitId, String> = drafts.impossible.clone();
         let mut edits: Vec<Vec<Edit>> = Vec::with_capacity(files.len());
-        for (index, file) in files.iter().enumerate() {
-            let made = file_edits(index, file, &drafts, frozen.contains(&index));
-            let made = made.and_then(|edits| check(file, edits));
+        let all = files.iter().enumerate().collect();
+        let made = parallel::map(all, threads, &|| false, |(index, file)| {
+            file_edits(index, file, &drafts, frozen.contains(&index)).and_then(|edits| check(file, edits))
+        });
+        for (index, (file, made)) in files.iter().zip(made).enumerate() {
             edits.push(match made.and_then(|edits| writable(fs, file, edits)) {
                 Ok(edits) => edits,
                 Err(failure) => {
@@ -225,18 +232,23 @@ fn scan(
     let importing = Mutex::new(Vec::new());
     let skipped = Mutex::new(Vec::new());
     let (seen, matched) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    fs.walk(&options.walk, &|visit| match visit {
+    let read = || {
+        let files_scanned = seen.fetch_add(1, Ordering::Relaxed) + 1;
+        if let Some(progress) = &options.progress {
+            progress(Progress { files_scanned, files_matched: matched.load(Ordering::Relaxed) });
+        }
+    };
+    fs.search(&options.walk, &scanner, &|visit| match visit {
         Visit::File { path, bytes } => {
-            let files_scanned = seen.fetch_add(1, Ordering::Relaxed) + 1;
-            if scanner.is_candidate(bytes) {
-                matched.fetch_add(1, Ordering::Relaxed);
-                lock(&candidates).push((path.to_string(), bytes.to_vec()));
-            } else if Document::may_import(path) {
+            matched.fetch_add(1, Ordering::Relaxed);
+            lock(&candidates).push((path.to_string(), bytes.to_vec()));
+            read();
+        }
+        Visit::Passed { path } => {
+            if Document::may_import(path) {
                 lock(&importing).push(path.to_string());
             }
-            if let Some(progress) = &options.progress {
-                progress(Progress { files_scanned, files_matched: matched.load(Ordering::Relaxed) });
-            }
+            read();
         }
         Visit::Skipped { path, reason } => lock(&skipped).push(Skipped::new(path, reason)),
     })?;
@@ -342,7 +354,17 @@ fn read_one(
     }));
     match attempt {
         Ok((document, undigested, ignored, regions)) => Outcome::Read(
-            Box::new(Read { path, bytes, text, document, undigested, ignored, panicked: false }),
+            Box::new(Read {
+                path,
+                bytes,
+                text,
+                document,
+                undigested,
+                ignored,
+                panicked: false,
+                checked: OnceLock::new(),
+                last: Mutex::default(),
+            }),
             regions,
         ),
         Err(_) => {
@@ -356,6 +378,8 @@ fn read_one(
                     undigested: Vec::new(),
                     ignored: Vec::new(),
                     panicked: true,
+                    checked: OnceLock::new(),
+                    last: Mutex::default(),
                 }),
                 Vec::new(),
             )
@@ -451,28 +475,45 @@ fn check(file: &Read, edits: Vec<Edit>) -> Result<Vec<Edit>, Failure> {
     if edits.is_empty() {
         return Ok(edits);
     }
-    let groups = || edits.iter().map(|edit| edit.group).collect();
-    let after = apply_edits(&file.bytes, &edits);
-    let Some(text) = Text::decode(&after) else {
-        return Err(Failure {
-            groups: groups(),
-            reason: format!("{}: the result would be no text", file.path),
-        });
+    let failure = |reason: String| Failure {
+        groups: edits.iter().map(|edit| edit.group).collect(),
+        reason: format!("{}: {reason}", file.path),
     };
-    let (before, after) = (file.text.text(), text.text());
-    let reason = verify::broken(&file.path, before, after).or_else(|| {
-        let named = |uses: Vec<verify::NameUse>| uses.into_iter().next().map(|found| found.name);
-        let unbound = named(verify::unbound_names(&file.path, before, after));
-        let unbound = unbound.map(|name| format!("`{name}` would be used and bound by nothing"));
-        unbound.or_else(|| {
-            let unused = named(verify::unused_imports(&file.path, before, after))?;
-            Some(format!("`{unused}` would be imported and used by nothing"))
-        })
-    });
+    let after = apply_edits(&file.bytes, &edits);
+    let hash = Hash::of(&after);
+    let mut last = lock(&file.last);
+    if let Some((_, reason)) = last.as_ref().filter(|(last, _)| *last == hash) {
+        return match reason {
+            Some(reason) => Err(failure(reason.clone())),
+            None => Ok(edits),
+        };
+    }
+    let Some(text) = Text::decode(&after) else {
+        return Err(failure("the result would be no text".to_owned()));
+    };
+    let reason = wrong(file, text.text());
+    *last = Some((hash, reason.clone()));
     match reason {
-        Some(reason) => Err(Failure { groups: groups(), reason: format!("{}: {reason}", file.path) }),
+        Some(reason) => Err(failure(reason)),
         None => Ok(edits),
     }
+}
+
+/// What is wrong with the new text of a file, if anything.
+fn wrong(file: &Read, after: &str) -> Option<String> {
+    let before = file.checked.get_or_init(|| Checked::of(&file.path, file.text.text()));
+    let after = before.with(&file.path, after);
+    let named = |uses: Vec<verify::NameUse>| uses.into_iter().next().map(|found| found.name);
+    after
+        .is_broken(before)
+        .or_else(|| {
+            let unbound = named(after.unbound(before))?;
+            Some(format!("`{unbound}` would be used and bound by nothing"))
+        })
+        .or_else(|| {
+            let unused = named(after.unused(before))?;
+            Some(format!("`{unused}` would be imported and used by nothing"))
+        })
 }
 
 #[allow(clippy::too_many_arguments, reason = "the parts of one step, all different")]
@@ -592,7 +633,7 @@ fn file_plan(
         length: file.bytes.len() as u64,
         mode: 0,
         links: 1,
-        hash: crate::fs::Hash::of(&file.bytes),
+        hash: Hash::of(&file.bytes),
     });
     let contents = Contents { bytes: file.bytes.clone(), identity };
     // The edits were normalized when they were made.

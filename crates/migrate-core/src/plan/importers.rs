@@ -1,16 +1,17 @@
 //! Files that hold no marker but import what a marked file makes: the client that they call is the source's.
 
 use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
 
 use aho_corasick::AhoCorasick;
 
 use crate::fs::FileSystem;
 use crate::join::Tree;
 
-use super::{PlanOptions, parallel};
+use super::PlanOptions;
 
 /// Of the files at `paths`, those that may import what files of `tree` export, with their bytes, by path. They are
-/// taken out of `paths`. A file that can't be read is left out: the walk has read it before, so it is going away.
+/// taken out of `paths`. A file that can't be read is none: the walk has read it before, so it is going away.
 pub(super) fn importers(
     fs: &dyn FileSystem,
     tree: &Tree<'_>,
@@ -26,21 +27,15 @@ pub(super) fn importers(
     let Some(words) = AhoCorasick::new(&new).ok().filter(|_| !new.is_empty()) else { return Vec::new() };
     seen.extend(new);
     let stop = || options.cancelled.as_ref().is_some_and(|asked| asked());
-    let looked_at =
-        parallel::map(std::mem::take(paths), parallel::threads(options.walk.threads), &stop, |path| match fs
-            .read(&path)
-        {
-            Ok(contents) if words.is_match(&contents.bytes) => Some((path, Some(contents.bytes))),
-            Ok(_) => Some((path, None)),
-            Err(_) => None,
-        });
-    let mut found = Vec::new();
-    for (path, bytes) in looked_at.into_iter().flatten() {
-        match bytes {
-            Some(bytes) => found.push((path, bytes)),
-            None => paths.push(path),
+    let found = Mutex::new(Vec::new());
+    fs.read_each(paths, options.walk.threads, &|path, bytes| {
+        if !stop() && words.is_match(bytes) {
+            found.lock().unwrap_or_else(PoisonError::into_inner).push((path.to_owned(), bytes.to_vec()));
         }
-    }
+    });
+    let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    found.sort();
+    paths.retain(|path| found.binary_search_by(|(found, _)| found.cmp(path)).is_err());
     found
 }
 

@@ -47,6 +47,11 @@ impl Folder {
         entries.collect()
     }
 
+    /// Whether a read of a file in it is cut short by nothing but the file's end, or a failure: not known here.
+    pub fn reads_whole(&self) -> bool {
+        false
+    }
+
     /// What a name stands for. A link is not followed.
     pub fn stat(&self, name: impl AsRef<OsStr>) -> io::Result<Stat> {
         std::fs::symlink_metadata(self.path.join(name.as_ref())).map(|meta| stat(&meta))
@@ -106,6 +111,16 @@ impl Folder {
     /// Makes names that were given or taken survive a power cut; here the system does so by itself.
     pub fn sync(&self) -> io::Result<()> {
         Ok(())
+    }
+
+    /// Whether all of the folder's filesystem can be synced in one call: not here.
+    pub fn can_sync_filesystem(&self) -> bool {
+        false
+    }
+
+    /// Makes all of the folder's filesystem survive a power cut, where that can be done.
+    pub fn sync_filesystem(&self) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
     }
 
     /// Whether a file may be written to.

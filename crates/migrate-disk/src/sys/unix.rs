@@ -23,6 +23,10 @@ const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::NOF
 /// Opening a fifo must not wait for someone to write to it.
 const READ: OFlags = OFlags::RDONLY.union(OFlags::NOFOLLOW).union(OFlags::NONBLOCK).union(OFlags::CLOEXEC);
 
+/// Filesystems of local disks: ext2 to 4, XFS, Btrfs, F2FS.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+const OF_DISKS: [u32; 4] = [0xef53, 0x5846_5342, 0x9123_683e, 0xf2f5_2010];
+
 impl Folder {
     /// Opens a folder by its path, whose last part must not be a link.
     pub fn open(path: &Path) -> io::Result<Self> {
@@ -44,18 +48,51 @@ impl Folder {
     }
 
     /// All names in the folder. To be called once for a handle.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    pub fn list(&self) -> io::Result<Vec<Listed>> {
+        // As much as most folders need, so that one call lists them and a second says that this was all.
+        let mut buffer = Vec::with_capacity(32 << 10);
+        let mut listing = rustix::fs::RawDir::new(&self.fd, buffer.spare_capacity_mut());
+        let mut names = Vec::new();
+        while let Some(entry) = listing.next() {
+            let entry = entry?;
+            names.extend(listed(entry.file_name(), entry.file_type()));
+        }
+        Ok(names)
+    }
+
+    /// All names in the folder. To be called once for a handle.
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
     pub fn list(&self) -> io::Result<Vec<Listed>> {
         let mut listing = rustix::fs::Dir::new(self.fd.try_clone()?)?;
         let mut names = Vec::new();
         while let Some(entry) = listing.read() {
             let entry = entry?;
-            let name: &CStr = entry.file_name();
-            if name != c"." && name != c".." {
-                let name = OsStr::from_bytes(name.to_bytes()).to_owned();
-                names.push(Listed { name, kind: kind(entry.file_type()) });
-            }
+            names.extend(listed(entry.file_name(), entry.file_type()));
         }
         Ok(names)
+    }
+
+    /// Whether a read of a file in it is cut short by nothing but the file's end, or a failure that begins with a page.
+    /// So it is on filesystems of local disks; on others (FUSE, `/proc`) a file may give as little at a time as it likes.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    pub fn reads_whole(&self) -> bool {
+        const TMPFS: u32 = 0x0102_1994;
+        self.filesystem().is_some_and(|kind| kind == TMPFS || OF_DISKS.contains(&kind))
+    }
+
+    /// Not known of these systems.
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    pub fn reads_whole(&self) -> bool {
+        false
+    }
+
+    /// The kernel's number of the kind of filesystem that it is on.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    fn filesystem(&self) -> Option<u32> {
+        // The type of the field differs from machine to machine; the numbers are of 32 bits.
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::unnecessary_cast)]
+        rustix::fs::fstatfs(&self.fd).ok().map(|stat| stat.f_type as u32)
     }
 
     /// What a name stands for. A link is not followed.
@@ -147,6 +184,39 @@ impl Folder {
         }
     }
 
+    /// Whether one call makes all of the folder's filesystem survive a power cut, and fails if any file could not be
+    /// written out since the folder was opened.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    pub fn can_sync_filesystem(&self) -> bool {
+        // Older kernels do not tell of failures.
+        const SINCE: (u32, u32) = (5, 8);
+        let name = rustix::system::uname();
+        let mut numbers = name.release().to_str().unwrap_or_default().split(['.', '-']);
+        let mut number = || numbers.next()?.parse::<u32>().ok();
+        let version = (number().unwrap_or(0), number().unwrap_or(0));
+        // Of other filesystems, such as those on a network or over another one, it is not known that the call does for
+        // each file what syncing it does.
+        version >= SINCE && self.filesystem().is_some_and(|kind| OF_DISKS.contains(&kind))
+    }
+
+    /// Elsewhere there is no such call.
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    pub fn can_sync_filesystem(&self) -> bool {
+        false
+    }
+
+    /// Makes all of the folder's filesystem survive a power cut.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    pub fn sync_filesystem(&self) -> io::Result<()> {
+        Ok(rustix::fs::syncfs(&self.fd)?)
+    }
+
+    /// Elsewhere there is no such call.
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    pub fn sync_filesystem(&self) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
     /// Whether a file may be written to.
     pub fn may_write(&self, name: &str) -> io::Result<()> {
         // Everyone's bits first: root may do anything, and a file that no one may write to is meant to stay.
@@ -188,6 +258,14 @@ fn carry_attributes(from: &File, to: &File) -> bool {
         all &= to.set_xattr(&name, &value).is_ok() || same();
     }
     all
+}
+
+/// An entry of a folder, but for the folder itself and the one above.
+fn listed(name: &CStr, file_type: FileType) -> Option<Listed> {
+    if name == c"." || name == c".." {
+        return None;
+    }
+    Some(Listed { name: OsStr::from_bytes(name.to_bytes()).to_owned(), kind: kind(file_type) })
 }
 
 fn kind(kind: FileType) -> Kind {
