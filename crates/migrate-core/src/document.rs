@@ -3,6 +3,7 @@
 //! A region's text is put together from segments of the file's text; offsets map back through them.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::language::{self, Language};
 
@@ -58,8 +59,8 @@ pub struct Region {
     pub language: &'static dyn Language,
     /// What it is to its file.
     pub kind: RegionKind,
-    /// Its text.
-    pub text: String,
+    /// Its text. What is found in it shares it: a long file is not copied for that.
+    pub text: Arc<str>,
     /// In order of both texts; never empty.
     segments: Vec<Segment>,
     escape: Escape,
@@ -69,7 +70,7 @@ impl Region {
     /// A region that is this span of the file.
     fn plain(language: &'static dyn Language, kind: RegionKind, text: &str, span: Range<usize>) -> Self {
         let segments = vec![Segment { region: 0..span.len(), file: span.clone(), follows: false }];
-        Self { language, kind, text: text[span].to_owned(), segments, escape: Escape::None }
+        Self { language, kind, text: text[span].into(), segments, escape: Escape::None }
     }
 
     /// A region of whole lines, each without as much of `prefix` as it begins with.
@@ -96,7 +97,7 @@ impl Region {
             }
         }
         let escape = if prefix.is_empty() { Escape::None } else { Escape::Indent(prefix.to_owned()) };
-        Self { language, kind, text: inner, segments, escape }
+        Self { language, kind, text: inner.into(), segments, escape }
     }
 
     /// The parts of this region at `spans` (sorted, not empty) as a region of their own.
@@ -122,7 +123,7 @@ impl Region {
                 adjacent = true;
             }
         }
-        Self { language, kind, text, segments, escape: self.escape.clone() }
+        Self { language, kind, text: text.into(), segments, escape: self.escape.clone() }
     }
 
     /// The span in the file's text of a span of the region: from the place of its first byte to that of its last, and

@@ -5,6 +5,7 @@
 mod header_lines;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::language::{EnvironmentRead, Language};
 use crate::scope::Scopes;
@@ -163,7 +164,7 @@ pub(crate) struct RegionFacts {
     /// Whether it is what a program once printed: a record, in which nothing is rewritten.
     pub is_record: bool,
     /// The region's text.
-    pub text: String,
+    pub text: Arc<str>,
     /// The syntax; `None` where there is only text.
     pub syntax: Option<Syntax>,
     /// Names.
@@ -182,7 +183,7 @@ impl RegionFacts {
         source: &Source,
         tokenizer: &Tokenizer<'_>,
         language: &'static dyn Language,
-        text: String,
+        text: Arc<str>,
         syntax: Option<Syntax>,
     ) -> Self {
         let tokens = tokenizer.tokens(&text);
@@ -234,7 +235,7 @@ impl RegionFacts {
     /// The entry whose name is given by the reference at `node`, to a constant that holds `header`.
     pub(crate) fn entry_by(&self, source: &Source, node: NodeId, header: &str) -> Option<(SetOf, Entry)> {
         let syntax = self.syntax.as_ref()?;
-        let (language, text, scopes) = (self.language, self.text.as_str(), &self.scopes);
+        let (language, text, scopes) = (self.language, &*self.text, &self.scopes);
         let collector = Collector { source, language, text, syntax, scopes };
         match collector.position(node, &syntax.node(node).content)? {
             Position::Entry(of, entry) => {

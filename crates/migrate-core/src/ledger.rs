@@ -70,8 +70,8 @@ pub(crate) fn balance(
     (entries, missed)
 }
 
-/// Spans, to be asked whether one of them overlaps another.
-struct Spans {
+/// Spans, to be asked whether one of them overlaps or covers another, without a look at each.
+pub(crate) struct Spans {
     /// Where each begins, in order.
     starts: Vec<usize>,
     /// How far that one and those before it reach.
@@ -79,7 +79,7 @@ struct Spans {
 }
 
 impl Spans {
-    fn new(spans: impl Iterator<Item = Range<usize>>) -> Self {
+    pub(crate) fn new(spans: impl Iterator<Item = Range<usize>>) -> Self {
         let mut spans: Vec<Range<usize>> = spans.collect();
         spans.sort_unstable_by_key(|span| span.start);
         let mut farthest = 0;
@@ -91,9 +91,16 @@ impl Spans {
         Self { starts: spans.into_iter().map(|span| span.start).collect(), reach }
     }
 
+    /// Whether one of them has a byte in common with `span`.
     fn overlap(&self, span: &Range<usize>) -> bool {
         let before_its_end = self.starts.partition_point(|&start| start < span.end);
         before_its_end > 0 && self.reach[before_its_end - 1] > span.start
+    }
+
+    /// Whether `span` lies in one of them.
+    pub(crate) fn cover(&self, span: &Range<usize>) -> bool {
+        let not_behind = self.starts.partition_point(|&start| start <= span.start);
+        not_behind > 0 && self.reach[not_behind - 1] >= span.end
     }
 }
 
@@ -132,7 +139,9 @@ mod tests {
             let spans: Vec<Range<usize>> = spans.into_iter().map(|(start, length)| start..start + length).collect();
             let asked = start..start + length;
             let singly = spans.iter().any(|span| span.start < asked.end && asked.start < span.end);
-            prop_assert_eq!(Spans::new(spans.into_iter()).overlap(&asked), singly);
+            let covered = spans.iter().any(|span| span.start <= asked.start && asked.end <= span.end);
+            let spans = Spans::new(spans.into_iter());
+            prop_assert_eq!((spans.overlap(&asked), spans.cover(&asked)), (singly, covered));
         }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::document::{Document, Region};
+use crate::fs::Hash;
 use crate::language::Language;
 use crate::syntax::{Kind, NodeId, Role, Syntax};
 
@@ -45,53 +46,61 @@ pub(crate) struct Checked {
 }
 
 /// A region of it. Cells of a notebook and fences of a page see each other's names.
+#[derive(Debug)]
 struct Part {
-    language: &'static dyn Language,
-    text: String,
+    /// The id of its language.
+    language: &'static str,
+    /// Of its text.
+    hash: Hash,
     /// How many syntax errors there are; `None` if the grammar can't digest it.
     errors: Option<usize>,
     names: Names,
 }
 
-impl std::fmt::Debug for Part {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: {:?}", self.language.id(), self.text)
-    }
-}
-
 impl Part {
-    fn of(region: Region) -> Self {
-        let syntax = region.language.parse(&region.text);
+    fn of(region: &Region, hash: Hash, syntax: Option<&Syntax>) -> Self {
         let mut names = Names::default();
-        if let Some(syntax) = &syntax {
+        if let Some(syntax) = syntax {
             for id in syntax.ids() {
                 names.add(region.language, syntax, &region.text, id);
             }
         }
-        let errors = syntax.map(|syntax| syntax.errors);
-        Self { language: region.language, text: region.text, errors, names }
-    }
-
-    fn is(&self, region: &Region) -> bool {
-        self.language.id() == region.language.id() && self.text == region.text
+        Self { language: region.language.id(), hash, errors: syntax.map(|syntax| syntax.errors), names }
     }
 }
 
 impl Checked {
     /// The text of the file at `path`.
-    pub(crate) fn of(path: &str, text: &str) -> Self {
-        let document = Document::split(path, text);
-        let parts = document.regions.into_iter().map(|region| Arc::new(Part::of(region)));
+    fn of(path: &str, text: &str) -> Self {
+        Self::read(&Document::split(path, text), |_| None)
+    }
+
+    /// A file that was split already. `known` is the tree of a region, by its index, as far as it was parsed.
+    pub(crate) fn read<'s>(document: &Document, known: impl Fn(usize) -> Option<&'s Syntax>) -> Self {
+        let parts = document.regions.iter().enumerate().map(|(index, region)| {
+            let hash = Hash::of(region.text.as_bytes());
+            Arc::new(match known(index) {
+                Some(syntax) => Part::of(region, hash, Some(syntax)),
+                None => Part::of(region, hash, region.language.parse(&region.text).as_ref()),
+            })
+        });
         Self { language: document.language, parts: parts.collect() }
+    }
+
+    /// Whether nothing can be said of any other text: there is one region, and no grammar digests it.
+    pub(crate) fn is_opaque(&self) -> bool {
+        matches!(&*self.parts, [part] if part.errors.is_none())
     }
 
     /// Another text of the same file. What is the same in both is not read again.
     pub(crate) fn with(&self, path: &str, text: &str) -> Self {
         let document = Document::split(path, text);
-        let parts = document.regions.into_iter().enumerate().map(|(index, region)| {
-            match self.parts.get(index).filter(|part| part.is(&region)) {
+        let parts = document.regions.iter().enumerate().map(|(index, region)| {
+            let hash = Hash::of(region.text.as_bytes());
+            let same = |part: &&Arc<Part>| part.hash == hash && part.language == region.language.id();
+            match self.parts.get(index).filter(same) {
                 Some(part) => Arc::clone(part),
-                None => Arc::new(Part::of(region)),
+                None => Arc::new(Part::of(region, hash, region.language.parse(&region.text).as_ref())),
             }
         });
         Self { language: document.language, parts: parts.collect() }
@@ -112,12 +121,12 @@ impl Checked {
         }
         for (number, (old, new)) in old.parts.iter().zip(&new.parts).enumerate() {
             let place = if number == 0 { String::new() } else { format!(" in region {}", number + 1) };
-            let (was, is) = (old.language.id(), new.language.id());
+            let (was, is) = (old.language, new.language);
             if was != is {
                 return Some(format!("{was} would be {is}{place}"));
             }
             match (old.errors, new.errors) {
-                _ if old.text == new.text => {}
+                _ if old.hash == new.hash => {}
                 (None, _) => {}
                 (Some(_), None) => {
                     return Some(format!("the {is} grammar could not digest it any more{place}"));

@@ -186,16 +186,19 @@ fn is_list(text: &str, strings: &[Range<usize>]) -> bool {
 
 /// The code of several cells as one region.
 fn joined(regions: Vec<Region>) -> Option<Region> {
-    regions.into_iter().reduce(|mut all, next| {
-        if !all.text.ends_with('\n') {
+    let mut regions = regions.into_iter();
+    let mut all = regions.next()?;
+    let mut text = all.text.to_string();
+    for next in regions {
+        if !text.ends_with('\n') {
             // A line's end that the file does not have: a cell ends where its last string does.
             let end = all.segments.last().map_or(0, |segment| segment.file.end);
-            let region = all.text.len()..all.text.len() + 1;
-            all.text.push('\n');
+            let region = text.len()..text.len() + 1;
+            text.push('\n');
             all.segments.push(Segment { region, file: end..end, follows: true });
         }
-        let moved = all.text.len();
-        all.text.push_str(&next.text);
+        let moved = text.len();
+        text.push_str(&next.text);
         all.segments.extend(next.segments.into_iter().map(|segment| Segment {
             region: moved + segment.region.start..moved + segment.region.end,
             ..segment
@@ -203,8 +206,9 @@ fn joined(regions: Vec<Region>) -> Option<Region> {
         if matches!(all.escape, Escape::Json(None)) {
             all.escape = next.escape;
         }
-        all
-    })
+    }
+    all.text = text.into();
+    Some(all)
 }
 
 /// A cell's source as a region; `None` if it is empty.
@@ -237,7 +241,7 @@ fn source(text: &str, strings: &[Range<usize>], language: &'static dyn language:
     (!segments.is_empty()).then_some(Region {
         language,
         kind: RegionKind::Code,
-        text: inner,
+        text: inner.into(),
         segments,
         escape,
     })

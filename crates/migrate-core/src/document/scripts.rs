@@ -70,7 +70,7 @@ fn region(text: &str, script: Script) -> Region {
         // Blanks take the place of line ends, byte for byte, so that offsets still lead back to the file.
         let end = region.text.trim_end().len();
         let joined = region.text[..end].replace(['\n', '\r'], " ");
-        region.text.replace_range(..end, &joined);
+        region.text = format!("{joined}{}", &region.text[end..]).into();
     }
     region
 }

@@ -12,9 +12,9 @@ use crate::edit::{Edit, Group, SHARED, apply_edits, normalize};
 use crate::error::Error;
 use crate::facts::RegionFacts;
 use crate::finding::{Finding, Level, Rule, SkipReason, Skipped};
-use crate::fs::{Contents, FileSystem, FsError, Hash, Visit};
+use crate::fs::{Contents, FileSystem, FsError, Hash, Identity, Visit};
 use crate::join::{ASKED, At, FileFacts, Place, Tree, UnitId};
-use crate::ledger::{Occurrence, balance};
+use crate::ledger::{Occurrence, Spans, balance};
 use crate::rewrite::{Draft, DraftEdit, Drafts, Names, Settings, rewrite};
 use crate::scan::Scanner;
 use crate::source::Source;
@@ -85,7 +85,8 @@ pub(super) fn build(fs: &dyn FileSystem, source: &Source, options: &PlanOptions)
         let mut edits: Vec<Vec<Edit>> = Vec::with_capacity(files.len());
         let all = files.iter().enumerate().collect();
         let made = parallel::map(all, threads, &|| false, |(index, file)| {
-            file_edits(index, file, &drafts, frozen.contains(&index)).and_then(|edits| check(file, edits))
+            file_edits(index, file, &drafts, frozen.contains(&index))
+                .and_then(|edits| check(&tree, index, file, edits))
         });
         for (index, (file, made)) in files.iter().zip(made).enumerate() {
             edits.push(match made.and_then(|edits| writable(fs, file, edits)) {
@@ -126,7 +127,7 @@ pub(super) fn build(fs: &dyn FileSystem, source: &Source, options: &PlanOptions)
     plan.environment = environment(&drafts.names);
     plan.models = models(&files, &drafts);
     plan.key_values = key_values(&files, &tree);
-    for (index, (file, edits)) in files.iter().zip(edits).enumerate() {
+    for (index, (file, edits)) in files.into_iter().zip(edits).enumerate() {
         if let Some(planned) =
             file_plan(fs, source, &tree, index, file, edits, &drafts, frozen.contains(&index))?
         {
@@ -471,7 +472,7 @@ fn writable(fs: &dyn FileSystem, file: &Read, edits: Vec<Edit>) -> Result<Vec<Ed
 }
 
 /// Refuses edits after which a file that could be read by syntax no longer can.
-fn check(file: &Read, edits: Vec<Edit>) -> Result<Vec<Edit>, Failure> {
+fn check(tree: &Tree<'_>, index: usize, file: &Read, edits: Vec<Edit>) -> Result<Vec<Edit>, Failure> {
     if edits.is_empty() {
         return Ok(edits);
     }
@@ -488,10 +489,17 @@ fn check(file: &Read, edits: Vec<Edit>) -> Result<Vec<Edit>, Failure> {
             None => Ok(edits),
         };
     }
-    let Some(text) = Text::decode(&after) else {
-        return Err(failure("the result would be no text".to_owned()));
+    // Read by syntax already, as far as it can be.
+    let known = |number| tree.region(At { file: index, region: number }).syntax.as_ref();
+    let before = file.checked.get_or_init(|| Checked::read(&file.document, known));
+    let reason = match std::str::from_utf8(&after) {
+        // No other text of it can be read either, and a long one is not copied to find that out.
+        Ok(_) if before.is_opaque() && memchr::memchr(0, &after).is_none() => None,
+        _ => match Text::decode(&after) {
+            Some(text) => wrong(&file.path, before, text.text()),
+            None => Some("the result would be no text".to_owned()),
+        },
     };
-    let reason = wrong(file, text.text());
     *last = Some((hash, reason.clone()));
     match reason {
         Some(reason) => Err(failure(reason)),
@@ -500,9 +508,8 @@ fn check(file: &Read, edits: Vec<Edit>) -> Result<Vec<Edit>, Failure> {
 }
 
 /// What is wrong with the new text of a file, if anything.
-fn wrong(file: &Read, after: &str) -> Option<String> {
-    let before = file.checked.get_or_init(|| Checked::of(&file.path, file.text.text()));
-    let after = before.with(&file.path, after);
+fn wrong(path: &str, before: &Checked, after: &str) -> Option<String> {
+    let after = before.with(path, after);
     let named = |uses: Vec<verify::NameUse>| uses.into_iter().next().map(|found| found.name);
     after
         .is_broken(before)
@@ -522,7 +529,7 @@ fn file_plan(
     source: &Source,
     tree: &Tree<'_>,
     index: usize,
-    file: &Read,
+    file: Read,
     edits: Vec<Edit>,
     drafts: &Drafts,
     frozen: bool,
@@ -610,7 +617,7 @@ fn file_plan(
         let span = file.text.byte_span(ignored.by.clone());
         findings.push(Finding::new(&file.bytes, span, Rule::KeptWhole, Level::Note, ignore::MESSAGE));
     }
-    let stray = stray(source, file, &occurrences);
+    let stray = stray(source, &file, &occurrences);
     let (ledger, missed) = balance(&file.bytes, &source.title, &occurrences, &stray, &edits, &findings);
     findings.extend(missed);
     findings.sort();
@@ -618,26 +625,27 @@ fn file_plan(
     if edits.is_empty() && findings.is_empty() && ledger.is_empty() {
         return Ok(None);
     }
-    let identity = if edits.is_empty() {
-        None
+    // Of a long file, no more than this is kept.
+    let Read { path, bytes, document: Document { language, .. }, .. } = file;
+    let contents = if edits.is_empty() {
+        let identity = Identity {
+            device: 0,
+            inode: 0,
+            length: bytes.len() as u64,
+            mode: 0,
+            links: 1,
+            hash: Hash::of(&bytes),
+        };
+        Contents { bytes, identity }
     } else {
-        let read = fs.read(&file.path)?;
-        if read.bytes != file.bytes {
-            return Err(FsError::Changed { path: file.path.clone() }.into());
+        let read = fs.read(&path)?;
+        if read.bytes != bytes {
+            return Err(FsError::Changed { path }.into());
         }
-        Some(read.identity)
+        read
     };
-    let identity = identity.unwrap_or_else(|| crate::fs::Identity {
-        device: 0,
-        inode: 0,
-        length: file.bytes.len() as u64,
-        mode: 0,
-        links: 1,
-        hash: Hash::of(&file.bytes),
-    });
-    let contents = Contents { bytes: file.bytes.clone(), identity };
     // The edits were normalized when they were made.
-    let Ok(mut planned) = FilePlan::new(&file.path, file.document.language, contents, edits) else {
+    let Ok(mut planned) = FilePlan::new(path, language, contents, edits) else {
         return Ok(None);
     };
     planned.findings = findings;
@@ -648,19 +656,16 @@ fn file_plan(
 /// Marker occurrences that stand in no token of the source in any region.
 fn stray(source: &Source, file: &Read, occurrences: &[Occurrence<'_>]) -> Vec<Range<usize>> {
     let text = file.text.text();
+    // The ledger does not count what is of the target, so what stands inside of that is accounted for here.
+    let counted = occurrences.iter().filter(|occurrence| !occurrence.is_of_target());
+    let counted = Spans::new(counted.map(|occurrence| occurrence.span.clone()));
     let mut out: Vec<Range<usize>> = source
         .markers
         .iter()
         .flat_map(|marker| {
             text.match_indices(marker.as_str()).map(|(at, _)| file.text.byte_span(at..at + marker.len()))
         })
-        .filter(|span| {
-            // The ledger does not count what is of the target, so what stands inside of that is accounted for here.
-            !occurrences
-                .iter()
-                .filter(|occurrence| !occurrence.is_of_target())
-                .any(|occurrence| occurrence.span.start <= span.start && span.end <= occurrence.span.end)
-        })
+        .filter(|span| !counted.cover(span))
         .collect();
     out.sort_by_key(|span| (span.start, span.end));
     out.dedup();

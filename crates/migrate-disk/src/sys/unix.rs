@@ -50,15 +50,20 @@ impl Folder {
     /// All names in the folder. To be called once for a handle.
     #[cfg(any(target_os = "linux", target_os = "android"))]
     pub fn list(&self) -> io::Result<Vec<Listed>> {
-        // As much as most folders need, so that one call lists them and a second says that this was all.
-        let mut buffer = Vec::with_capacity(32 << 10);
-        let mut listing = rustix::fs::RawDir::new(&self.fd, buffer.spare_capacity_mut());
-        let mut names = Vec::new();
-        while let Some(entry) = listing.next() {
-            let entry = entry?;
-            names.extend(listed(entry.file_name(), entry.file_type()));
+        thread_local! {
+            /// As much as most folders need, so that one call lists them and a second says that this was all.
+            static BUFFER: std::cell::RefCell<Vec<u8>> = const { std::cell::RefCell::new(Vec::new()) };
         }
-        Ok(names)
+        BUFFER.with_borrow_mut(|buffer| {
+            buffer.reserve(32 << 10);
+            let mut listing = rustix::fs::RawDir::new(&self.fd, buffer.spare_capacity_mut());
+            let mut names = Vec::new();
+            while let Some(entry) = listing.next() {
+                let entry = entry?;
+                names.extend(listed(entry.file_name(), entry.file_type()));
+            }
+            Ok(names)
+        })
     }
 
     /// All names in the folder. To be called once for a handle.
