@@ -4,6 +4,7 @@
 //! their values from one statement to another. The only floor that sees two files.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock};
 
 use crate::facts::{Argument, Context, EntryForm, RegionFacts, Request, SetOf, Site, statement_of};
 use crate::finding::Rule;
@@ -63,7 +64,7 @@ pub(crate) struct Pin {
 }
 
 /// What moves or stays together.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Unit {
     /// Why it stays; it moves if there is no reason.
     pub pins: Vec<Pin>,
@@ -89,11 +90,11 @@ enum Key {
 }
 
 /// The units of a tree.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Units {
     /// By id.
     pub units: Vec<Unit>,
-    of: BTreeMap<Key, UnitId>,
+    of: Arc<BTreeMap<Key, UnitId>>,
 }
 
 impl Units {
@@ -151,6 +152,8 @@ pub(crate) struct Tree<'a> {
     values: BTreeMap<String, BTreeMap<String, Vec<Place>>>,
     /// The SDK, by region.
     pub sdk: BTreeMap<At, RegionSdk>,
+    /// The units, as they are when none was dropped.
+    units: OnceLock<Units>,
 }
 
 impl<'a> Tree<'a> {
@@ -165,6 +168,7 @@ impl<'a> Tree<'a> {
             importers: BTreeMap::new(),
             values: BTreeMap::new(),
             sdk: BTreeMap::new(),
+            units: OnceLock::new(),
         };
         tree.share_names();
         tree.index_imports();
@@ -388,11 +392,16 @@ impl<'a> Tree<'a> {
 
     /// The units, with the reasons of those that stay. `dropped` are units that must stay because their edits failed.
     pub(crate) fn units(&self, dropped: &BTreeMap<UnitId, String>) -> Units {
-        let mut joiner = Joiner::new(self);
-        joiner.seed();
-        joiner.spread();
-        let mut units = joiner.finish();
-        self.pin(&mut units);
+        // What is dropped from round to round only adds reasons.
+        let join = || {
+            let mut joiner = Joiner::new(self);
+            joiner.seed();
+            joiner.spread();
+            let mut units = joiner.finish();
+            self.pin(&mut units);
+            units
+        };
+        let mut units = self.units.get_or_init(join).clone();
         for (&unit, reason) in dropped {
             if let Some(unit) = units.units.get_mut(unit as usize) {
                 let pin = Pin {
@@ -938,7 +947,7 @@ impl<'t, 'a> Joiner<'t, 'a> {
             let unit = *ids.entry(root).or_insert(next);
             of.insert(key, unit);
         }
-        Units { units: (0..ids.len()).map(|_| Unit::default()).collect(), of }
+        Units { units: (0..ids.len()).map(|_| Unit::default()).collect(), of: Arc::new(of) }
     }
 }
 

@@ -46,6 +46,10 @@ impl Rewriter<'_, '_> {
         let draft = self.drafts.regions.entry(at).or_default();
         let mut gone: Vec<Span> = draft.removals.spans(facts);
         gone.extend(draft.edits.iter().filter(|edit| !edit.span.is_empty()).map(|edit| edit.span.clone()));
+        let is_lost = self.lost.keys().any(|(place, _)| *place == at);
+        if gone.is_empty() && !is_lost {
+            return;
+        }
         let is_gone = |span: &Span| gone.iter().any(|gone| gone.start <= span.start && span.end <= gone.end);
 
         // Each binding: whether a use of it is gone, and whether another one is left.
@@ -172,6 +176,9 @@ impl Rewriter<'_, '_> {
         let edits = draft.edits.iter().filter(|edit| !edit.span.is_empty());
         gone.extend(edits.map(|edit| (edit.span.clone(), edit.group)));
 
+        if gone.is_empty() {
+            return;
+        }
         let mut found: Vec<(BindingId, crate::language::Import, Group)> = Vec::new();
         let mut on_line: BTreeMap<NodeId, usize> = BTreeMap::new();
         for (scope, bindings) in facts.scopes.scopes.iter().enumerate() {
@@ -186,6 +193,10 @@ impl Rewriter<'_, '_> {
                     || self.is_named_elsewhere(at, local)
                     || scope == 0 && self.is_imported(at, local)
                 {
+                    continue;
+                }
+                if !gone.iter().any(|(gone, _)| facts.text[gone.clone()].contains(local.as_str())) {
+                    // None of its uses goes, so that no look at all the others is needed.
                     continue;
                 }
                 let mut groups: BTreeSet<Group> = BTreeSet::new();
