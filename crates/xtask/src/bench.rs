@@ -20,7 +20,8 @@ use anyhow::{Context, Result, ensure};
 use crate::files;
 use crate::setup;
 use crate::step::{cargo, root, run, target};
-use pairs::{Compared, Make, compare, cost, median, system_calls};
+use pairs::{Compared, Make, compare, median, peak, system_calls, time};
+pub use pairs::{PEAK, print_peak};
 
 /// The peers, pinned: the newest of their kind when this was written.
 const RIPGREP: &str = "15.2.0";
@@ -36,11 +37,14 @@ const START_PAIRS: usize = 101;
 const WORDS: [&str; 7] =
     ["portkey", "PORTKEY", "Portkey", "PortKey", "api.aigateway.sh", "AIGATEWAY_API_KEY", "x-aig-tag"];
 
-/// Makes the trees and the peers, and prints the table.
+/// What there is to measure.
+pub const PARTS: [&str; 5] = ["big", "dense", "long", "start", "growth"];
+
+/// Makes the trees and the peers, and prints the table: of some parts, or, where none is named, of all.
 ///
 /// # Errors
 /// If `aig` can't be built, or a run of it fails. A peer or a tree that can't be had is told as not run.
-pub fn bench() -> Result<()> {
+pub fn bench(parts: &[&str]) -> Result<()> {
     let home = target()?.join("bench");
     fs::create_dir_all(&home).with_context(|| format!("can't make {}", home.display()))?;
     run(
@@ -49,14 +53,26 @@ pub fn bench() -> Result<()> {
     )?;
     let bench = Bench { aig: target()?.join("release/aig"), home };
     let rg = bench.ripgrep();
-    match trees::big(&bench.home) {
-        Ok(tree) => bench.big(&tree, rg.as_deref())?,
-        Err(error) => println!("(a) a big tree: not run: {error:#}"),
+    let is_wanted = |part: &str| parts.is_empty() || parts.contains(&part);
+    if is_wanted("big") {
+        match trees::big(&bench.home) {
+            Ok(tree) => bench.big(&tree, rg.as_deref())?,
+            Err(error) => println!("(a) a big tree: not run: {error:#}"),
+        }
     }
-    bench.dense()?;
-    bench.long()?;
-    bench.start(rg.as_deref())?;
-    bench.growth()
+    if is_wanted("dense") {
+        bench.dense()?;
+    }
+    if is_wanted("long") {
+        bench.long()?;
+    }
+    if is_wanted("start") {
+        bench.start(rg.as_deref())?;
+    }
+    if is_wanted("growth") {
+        bench.growth()?;
+    }
+    Ok(())
 }
 
 /// A command to compare with: its name, the ratio that is to be met, and how it is called.
@@ -165,6 +181,7 @@ impl Bench {
         for (name, make) in std::iter::once(("aig", &aig as Make<'_>))
             .chain(peers.iter().take(1).map(|(name, _, make)| (name.as_str(), make.as_ref() as Make<'_>)))
         {
+            println!("    peak memory, {name}: {:.1} MB", peak(make)? as f64 / 1e6);
             match system_calls(make) {
                 Some(calls) => {
                     println!("    system calls a file, {name}: {:.2}", calls as f64 / files as f64)
@@ -192,13 +209,13 @@ impl Bench {
         let plan = || self.aig(&tree, &["migrate", "portkey", "--dry-run", "--quiet", "--threads", "1"]);
         let mut times = Vec::new();
         for _ in 0..5 {
-            times.push(cost(&plan)?.time);
+            times.push(time(&plan)?);
         }
-        let time = median(times.into_iter());
+        let planned = median(times.into_iter());
         println!(
             "    planned, on one core: {} = {:.0} files a second (target 10,000)",
-            shown(time),
-            5000.0 / time.as_secs_f64()
+            shown(planned),
+            5000.0 / planned.as_secs_f64()
         );
         // Applying, less planning, against the least that is safe for one file: new bytes beside it, fsync, rename; and
         // that for one file after the other, on one thread, as a script would do it. Backups, a record, a last look at
@@ -210,7 +227,7 @@ impl Bench {
             files::copy_tree(&tree, &copy)?;
             let apply = || self.aig(&copy, &["migrate", "portkey", "--yes", "--quiet", "--threads", "1"]);
             at_rest();
-            applied.push(cost(&apply)?.time.saturating_sub(time));
+            applied.push(time(&apply)?.saturating_sub(planned));
             at_rest();
             plain.push(replace_all(&copy)?);
         }
@@ -228,16 +245,16 @@ impl Bench {
         println!("\n(c) one long file");
         for megabytes in [12, 25, 50] {
             let tree = trees::long(&self.home, megabytes)?;
-            let mut costs = Vec::new();
+            let mut times = Vec::new();
             for _ in 0..3 {
-                costs.push(cost(&|| self.preview(&tree))?);
+                times.push(time(&|| self.preview(&tree))?);
             }
-            let time = median(costs.iter().map(|cost| cost.time));
-            let memory = median(costs.iter().map(|cost| cost.memory));
+            let taken = median(times.into_iter());
+            let memory = peak(&|| self.preview(&tree))?;
             println!(
                 "    {megabytes} MB: {} ({:.1} ms a MB); memory {:.1} times the file (target 4)",
-                shown(time),
-                time.as_secs_f64() * 1000.0 / megabytes as f64,
+                shown(taken),
+                taken.as_secs_f64() * 1000.0 / megabytes as f64,
                 memory as f64 / (megabytes << 20) as f64
             );
         }
@@ -313,11 +330,11 @@ impl Bench {
             let tree = trees::sparse(&self.home, count)?;
             let mut times = Vec::new();
             for _ in 0..5 {
-                times.push(cost(&|| self.preview(&tree))?.time);
+                times.push(time(&|| self.preview(&tree))?);
             }
-            let time = median(times.into_iter());
-            let each = time.as_secs_f64() * 1e6 / count as f64;
-            println!("    {count} files: {} ({each:.2} µs a file)", shown(time));
+            let taken = median(times.into_iter());
+            let each = taken.as_secs_f64() * 1e6 / count as f64;
+            println!("    {count} files: {} ({each:.2} µs a file)", shown(taken));
         }
         Ok(())
     }
@@ -333,14 +350,7 @@ fn tell(peer: &str, compared: &Compared, target: Option<f64>) {
         Some(target) => format!(" (target {target:.2}: MISSED)"),
         None => String::new(),
     };
-    println!(
-        "    aig {} / {peer} {} = {ratio:.2}{judged}; peak memory {:.1} MB / {:.1} MB = {:.1}",
-        shown(a.time),
-        shown(b.time),
-        a.memory as f64 / 1e6,
-        b.memory as f64 / 1e6,
-        a.memory as f64 / b.memory as f64
-    );
+    println!("    aig {} / {peer} {} = {ratio:.2}{judged}", shown(*a), shown(*b));
 }
 
 /// Has all that was written before reach the disk, so that waiting for it falls on no one that is measured.

@@ -29,7 +29,9 @@ Every chore of the project.
     cargo xtask faults   kill aig at every moment, let every call fail, fill the disk: prints what was lost (nothing)
     cargo xtask fuzz [--cases N]
                          try what must hold of any input on N made-up ones (1,000,000 by default)
-    cargo xtask bench    time aig against rg, git grep and ast-grep on trees made for it: prints ratios
+    cargo xtask bench [PART...]
+                         time aig against rg, git grep and ast-grep on trees made for it: prints ratios; parts: big,
+                         dense, long, start, growth (all by default)
     cargo xtask full     test, then what takes longer: documentation, features one by one, optimised tests
 ";
 
@@ -45,7 +47,8 @@ fn main() -> ExitCode {
         ["doors"] => suite::doors(),
         ["rules-off"] => suite::rules_off(),
         ["faults"] => suite::faults(),
-        ["bench"] => bench::bench(),
+        ["bench", parts @ ..] if parts.iter().all(|part| bench::PARTS.contains(part)) => bench::bench(parts),
+        [bench::PEAK, command @ ..] => bench::print_peak(command),
         ["fuzz"] => suite::fuzz("1000000"),
         ["fuzz", "--cases", cases] => suite::fuzz(cases),
         ["help" | "--help" | "-h"] => {

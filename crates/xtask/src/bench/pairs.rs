@@ -5,22 +5,14 @@ use std::fs::File;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use wait4::Wait4;
-
-/// What one run of a command cost.
-#[derive(Clone, Copy, Debug)]
-pub struct Cost {
-    pub time: Duration,
-    /// The most memory that was in use, in bytes.
-    pub memory: u64,
-}
 
 /// What came out of comparing `a` with `b`.
 #[derive(Clone, Copy, Debug)]
 pub struct Compared {
-    pub a: Cost,
-    pub b: Cost,
+    pub a: Duration,
+    pub b: Duration,
     /// The time of `a` divided by that of `b`: the median over the pairs.
     pub ratio: f64,
 }
@@ -28,52 +20,86 @@ pub struct Compared {
 /// Makes a command anew for each run.
 pub type Make<'a> = &'a dyn Fn() -> Command;
 
-/// Runs a command to its end, all that it prints thrown away. Both 0 and 1 are good ends: searches say with 1 that
+/// How long a command takes from its start to its end, all that it prints thrown away. Both 0 and 1 are good ends: searches say with 1 that
 /// there was nothing to be found, previews that there is something to be done.
 ///
 /// # Errors
 /// If it does not start, or ends otherwise.
-pub fn cost(make: Make<'_>) -> Result<Cost> {
+pub fn time(make: Make<'_>) -> Result<Duration> {
     let mut command = make();
     // A pipe to nowhere: with `/dev/null` as its standard output, a search may stop at the first match.
     let (reader, writer) = std::io::pipe().context("no pipe to be had")?;
     command.stdin(Stdio::null()).stdout(writer).stderr(Stdio::null());
     let drain = std::thread::spawn(move || std::io::copy(&mut { reader }, &mut std::io::sink()));
     let begin = Instant::now();
-    let child = command.spawn().with_context(|| format!("can't start {:?}", command.get_program()))?;
+    let mut child = command.spawn().with_context(|| format!("can't start {:?}", command.get_program()))?;
     // What writes into the pipe is the child alone, so that it ends when the child does.
     command.stdout(Stdio::null());
-    let ended = child.wait4().context("can't wait for it")?;
+    let status = child.wait().context("can't wait for it")?;
     let time = begin.elapsed();
     drain.join().ok().context("what it printed can't be read")??;
-    let code = ended.status.code();
-    ensure!(matches!(code, Some(0 | 1)), "{command:?} ended with {}", ended.status);
-    Ok(Cost { time, memory: ended.rusage.maxrss })
+    ensure!(matches!(status.code(), Some(0 | 1)), "{command:?} ended with {status}");
+    Ok(time)
+}
+
+/// The chore that [`peak`] starts, in this program.
+pub const PEAK: &str = "peak-memory-of";
+
+/// The most memory, in bytes, that a command and what it starts have in use at a time.
+///
+/// # Errors
+/// If it does not start.
+pub fn peak(make: Make<'_>) -> Result<u64> {
+    // A process is counted from before it becomes another program, when it is a copy of the one that starts it. So that
+    // one is small: this program anew.
+    let command = make();
+    let mut small = Command::new(std::env::current_exe().context("this program does not know its own path")?);
+    small.arg(PEAK).arg(command.get_program()).args(command.get_args()).stdin(Stdio::null());
+    if let Some(folder) = command.get_current_dir() {
+        small.current_dir(folder);
+    }
+    let variables = command.get_envs().filter_map(|(name, value)| Some((name, value?)));
+    let output = small.envs(variables).output().context("can't start this program anew")?;
+    String::from_utf8_lossy(&output.stdout).trim().parse().context("no number came back")
+}
+
+/// What [`peak`] starts: runs a command and prints its peak of memory.
+///
+/// # Errors
+/// If it does not start.
+#[allow(clippy::print_stdout)]
+pub fn print_peak(command: &[&str]) -> Result<()> {
+    let [program, arguments @ ..] = command else { bail!("no command is named") };
+    let mut child = Command::new(program);
+    child.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let child = child.spawn().with_context(|| format!("can't start {program}"))?;
+    println!("{}", child.wait4().context("can't wait for it")?.rusage.maxrss);
+    Ok(())
 }
 
 /// Compares two commands in `pairs` pairs, after one run of each that is not counted.
 ///
 /// # Errors
-/// Those of [`cost`].
+/// Those of [`time`].
 pub fn compare(pairs: usize, a: Make<'_>, b: Make<'_>) -> Result<Compared> {
-    cost(a)?;
-    cost(b)?;
+    time(a)?;
+    time(b)?;
     let mut all = Vec::with_capacity(pairs);
     for pair in 0..pairs {
         all.push(if pair % 2 == 0 {
-            let first = cost(a)?;
-            (first, cost(b)?)
+            let first = time(a)?;
+            (first, time(b)?)
         } else {
-            let first = cost(b)?;
-            (cost(a)?, first)
+            let first = time(b)?;
+            (time(a)?, first)
         });
     }
-    let of = |cost: &dyn Fn(&(Cost, Cost)) -> Cost| Cost {
-        time: median(all.iter().map(|pair| cost(pair).time)),
-        memory: median(all.iter().map(|pair| cost(pair).memory)),
-    };
-    let ratios = all.iter().map(|(a, b)| Ratio(a.time.as_secs_f64() / b.time.as_secs_f64()));
-    Ok(Compared { a: of(&|pair| pair.0), b: of(&|pair| pair.1), ratio: median(ratios).0 })
+    let ratios = all.iter().map(|(a, b)| Ratio(a.as_secs_f64() / b.as_secs_f64()));
+    Ok(Compared {
+        a: median(all.iter().map(|pair| pair.0)),
+        b: median(all.iter().map(|pair| pair.1)),
+        ratio: median(ratios).0,
+    })
 }
 
 /// A ratio, in the order of numbers.
