@@ -40,7 +40,7 @@ const WORDS: [&str; 7] =
 /// What there is to measure.
 pub const PARTS: [&str; 5] = ["big", "dense", "long", "start", "growth"];
 
-/// Makes the trees and the peers, and prints the table: of some parts, or, where none is named, of all.
+/// Makes the trees and the peers, and prints the table of these parts.
 ///
 /// # Errors
 /// If `aig` can't be built, or a run of it fails. A peer or a tree that can't be had is told as not run.
@@ -53,7 +53,7 @@ pub fn bench(parts: &[&str]) -> Result<()> {
     )?;
     let bench = Bench { aig: target()?.join("release/aig"), home };
     let rg = bench.ripgrep();
-    let is_wanted = |part: &str| parts.is_empty() || parts.contains(&part);
+    let is_wanted = |part: &str| parts.contains(&part);
     if is_wanted("big") {
         match trees::big(&bench.home) {
             Ok(tree) => bench.big(&tree, rg.as_deref())?,

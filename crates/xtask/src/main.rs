@@ -47,6 +47,7 @@ fn main() -> ExitCode {
         ["doors"] => suite::doors(),
         ["rules-off"] => suite::rules_off(),
         ["faults"] => suite::faults(),
+        ["bench"] => bench::bench(&bench::PARTS),
         ["bench", parts @ ..] if parts.iter().all(|part| bench::PARTS.contains(part)) => bench::bench(parts),
         [bench::PEAK, command @ ..] => bench::print_peak(command),
         ["fuzz"] => suite::fuzz("1000000"),
