@@ -1057,14 +1057,6 @@ fn statements_around(facts: &RegionFacts, of: &SetOf, statement: NodeId) -> Vec<
     out
 }
 
-/// Whether a statement is an expression that ends the body of `function`.
-fn is_last_expression(syntax: &Syntax, function: NodeId, statement: NodeId) -> bool {
-    let body = syntax.parent(statement).filter(|&up| syntax.parent(up) == Some(function));
-    let last = body
-        .and_then(|body| syntax.children(body).iter().copied().rfind(|&id| syntax.kind(id) != Kind::Comment));
-    last == Some(statement) && !matches!(syntax.kind(statement), Kind::Statement | Kind::Assign)
-}
-
 /// What a statement calls a method on, or sets an item of: a name of the program's own, at the start of it all.
 fn receiver_of(facts: &RegionFacts, statement: NodeId) -> Option<BindingId> {
     let syntax = facts.tree();

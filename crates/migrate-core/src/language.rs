@@ -38,10 +38,10 @@ mod php;
 mod prose;
 #[cfg(feature = "python")]
 mod python;
-#[cfg(feature = "rust")]
-mod rust;
 #[cfg(feature = "ruby")]
 mod ruby;
+#[cfg(feature = "rust")]
+mod rust;
 mod spell;
 #[cfg(test)]
 mod tests;

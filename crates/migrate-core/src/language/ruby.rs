@@ -113,7 +113,7 @@ fn role(parent: &str, field: Option<&str>, node: &Node<'_>) -> Role {
 /// The extent of a string between its first and last token.
 fn between_quotes(node: &Node<'_>) -> Span {
     let count = node.child_count();
-    let (first, last) = (node.child(0), node.child(count.saturating_sub(1) as u32));
+    let (first, last) = (node.child(0), node.child(count.saturating_sub(1)));
     let start = first.filter(|child| !child.is_named()).map_or(node.start_byte(), |child| child.end_byte());
     let end = last.filter(|child| !child.is_named()).map_or(node.end_byte(), |child| child.start_byte());
     start..end.max(start)
@@ -122,7 +122,7 @@ fn between_quotes(node: &Node<'_>) -> Span {
 /// The lines of a heredoc.
 fn between_ends(node: &Node<'_>, text: &str) -> Span {
     let span = node.byte_range();
-    let last = node.child(node.child_count().saturating_sub(1) as u32);
+    let last = node.child(node.child_count().saturating_sub(1));
     let end = last.filter(|child| child.kind() == "heredoc_end").map_or(span.end, |child| child.start_byte());
     let line_end = text[span.start..end].bytes().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
     span.start + line_end.min(2)..end
