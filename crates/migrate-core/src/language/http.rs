@@ -37,7 +37,10 @@ fn parse(text: &str) -> Syntax {
         }
         match part {
             _ if line.starts_with('#') || line.starts_with("//") => {
-                syntax.push(Syntax::ROOT, Kind::Comment, Role::Item, span.clone(), span);
+                // Between the headers of a request it is a part of that.
+                let around = if let Part::Head(request) = part { request } else { Syntax::ROOT };
+                extend(&mut syntax, around, span.end);
+                syntax.push(around, Kind::Comment, Role::Item, span.clone(), span);
             }
             Part::Start if line.is_empty() => {}
             Part::Start if line.starts_with('@') => variable(&mut syntax, text, span),
@@ -52,6 +55,13 @@ fn parse(text: &str) -> Syntax {
         }
     }
     syntax
+}
+
+/// Makes a node reach to `end`.
+fn extend(syntax: &mut Syntax, id: NodeId, end: usize) {
+    let node = syntax.node_mut(id);
+    node.span.end = node.span.end.max(end);
+    node.content.end = node.span.end;
 }
 
 fn string(syntax: &mut Syntax, text: &str, parent: NodeId, role: Role, span: Span) {
@@ -73,9 +83,7 @@ fn variable(syntax: &mut Syntax, text: &str, span: Span) {
 
 /// `name: value` as an entry of its request; any other line of the head goes on with the URL.
 fn header(syntax: &mut Syntax, text: &str, request: NodeId, span: Span) {
-    let node = syntax.node_mut(request);
-    node.span.end = span.end;
-    node.content.end = span.end;
+    extend(syntax, request, span.end);
     let line = &text[span.clone()];
     let sign = line.find(':').filter(|&sign| !line.starts_with(['?', '&']) && !line[..sign].contains(' '));
     let Some(sign) = sign else { return string(syntax, text, request, Role::Item, span) };
