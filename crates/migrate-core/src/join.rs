@@ -738,6 +738,7 @@ impl<'t, 'a> Joiner<'t, 'a> {
             }
         }
         self.seed_variables();
+        self.seed_properties();
         for (at, facts) in self.tree.regions() {
             // Everything that is set on one receiver goes out together.
             for set in facts.sets.iter().filter(|set| is_relevant(self.tree.source, set)) {
@@ -756,6 +757,34 @@ impl<'t, 'a> Joiner<'t, 'a> {
                         self.union(&statement, &Key::Binding(at, id));
                     }
                 }
+            }
+        }
+    }
+
+    /// What is given its URL as a property (`config.BaseURL = url`) is of that URL's unit.
+    fn seed_properties(&mut self) {
+        for (at, facts) in self.tree.regions().filter(|(_, facts)| !facts.language.is_data()) {
+            let Some(syntax) = &facts.syntax else { continue };
+            let clients = &self.tree.source.clients;
+            let mut given = Vec::new();
+            for site in facts.sites.iter().filter(|site| is_evidence(facts, site)) {
+                let assign = syntax.ancestors(site.node).find(|&up| syntax.kind(up) == Kind::Assign);
+                let Some(target) = assign.and_then(|assign| syntax.child(assign, Role::Target)) else {
+                    continue;
+                };
+                let (Some(object), Some(property)) =
+                    (syntax.child(target, Role::Object), syntax.child(target, Role::Property))
+                else {
+                    continue;
+                };
+                let property = facts.node_text(property);
+                let is_url = clients.url_arguments.iter().any(|name| name.eq_ignore_ascii_case(property));
+                if let Some((id, _)) = facts.scopes.resolve(syntax, &facts.text, object).filter(|_| is_url) {
+                    given.push((Key::Statement(Place { at, node: site.statement }), Key::Binding(at, id)));
+                }
+            }
+            for (statement, binding) in given {
+                self.union(&statement, &binding);
             }
         }
     }

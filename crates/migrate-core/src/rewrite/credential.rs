@@ -196,7 +196,16 @@ impl Rewriter<'_, '_> {
         if names(Place { at, node: request.statement }) {
             return true;
         }
-        let made = |node: NodeId| self.tree.resolve(Place { at, node }).node == request.call;
+        let name_of = |node: NodeId| facts.scopes.resolve(syntax, &facts.text, node).map(|(id, _)| id);
+        let assigned = syntax
+            .parent(request.call)
+            .filter(|&up| syntax.kind(up) == Kind::Assign)
+            .and_then(|assign| syntax.child(assign, Role::Target))
+            .and_then(name_of);
+        let made = |node: NodeId| {
+            self.tree.resolve(Place { at, node }).node == request.call
+                || assigned.is_some() && name_of(node) == assigned
+        };
         let clients = &self.tree.source.clients;
         let by_property = syntax.ids().filter(|&id| syntax.kind(id) == Kind::Assign).any(|assign| {
             let (Some(target), Some(value)) =
