@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
-use super::lower::{Lowering, Shape, lower};
+use super::lower::{Lowering, Place, Shape, lower, operator};
 use super::spell;
 use super::{EnvironmentRead, Import, Language, Separator, Spelled, Wrap};
 use crate::syntax::{Kind, NodeId, Role, Syntax};
@@ -15,7 +15,7 @@ pub(super) struct CSharp;
 
 const LOWERING: Lowering = Lowering { grammar: || tree_sitter_c_sharp::LANGUAGE.into(), shape, role };
 
-fn shape(node: &Node<'_>, text: &str) -> Shape {
+fn shape(node: &Place<'_, '_>, text: &str) -> Shape {
     Shape::Node(match node.kind() {
         "block" | "declaration_list" | "enum_member_declaration_list" | "switch_section" => Kind::Block,
         "method_declaration"
@@ -40,7 +40,7 @@ fn shape(node: &Node<'_>, text: &str) -> Shape {
         | "attribute" => Kind::Call,
         "argument_list" | "attribute_argument_list" => Kind::Arguments,
         "argument" | "attribute_argument" if node.child_by_field_name("name").is_some() => Kind::Pair,
-        "initializer_expression" => match initializer(node) {
+        "initializer_expression" => match initializer(node, node.parent()) {
             Initializer::Pair => Kind::Pair,
             Initializer::Map => Kind::Map,
             Initializer::List => Kind::List,
@@ -126,18 +126,22 @@ fn shape(node: &Node<'_>, text: &str) -> Shape {
     })
 }
 
-fn role(parent: &str, field: Option<&str>, node: &Node<'_>) -> Role {
+fn role(parent: &str, field: Option<&str>, node: &Place<'_, '_>) -> Role {
     match (parent, field) {
         ("invocation_expression", Some("function")) | ("object_creation_expression", Some("type")) => {
             Role::Callee
         }
         ("attribute", Some("name")) => Role::Callee,
         ("argument" | "attribute_argument", Some("name")) => Role::Key,
-        ("argument" | "attribute_argument", None) if named_before(node) => Role::Value,
+        ("argument" | "attribute_argument", None) if node.named_before() => Role::Value,
         ("initializer_expression", _)
-            if node.parent().is_some_and(|up| initializer(&up) == Initializer::Pair) =>
+            if node.parent().is_some_and(|up| initializer(&up, grandparent(node)) == Initializer::Pair) =>
         {
-            if named_before(node) { Role::Value } else { Role::Key }
+            if node.named_before() {
+                Role::Value
+            } else {
+                Role::Key
+            }
         }
         ("assignment_expression", Some("left")) if is_initializer(grandparent(node)) => Role::Key,
         ("assignment_expression", Some("left")) => Role::Target,
@@ -156,7 +160,7 @@ fn role(parent: &str, field: Option<&str>, node: &Node<'_>) -> Role {
         ("parameter", Some("name")) if node.parent().is_some_and(|up| default_of(&up).is_some()) => {
             Role::Target
         }
-        ("parameter", None) if node.parent().and_then(|up| default_of(&up)) == Some(*node) => Role::Value,
+        ("parameter", None) if node.parent().and_then(|up| default_of(&up)) == Some(**node) => Role::Value,
         (
             "class_declaration"
             | "struct_declaration"
@@ -180,22 +184,8 @@ fn role(parent: &str, field: Option<&str>, node: &Node<'_>) -> Role {
     }
 }
 
-/// The text of a node's operator; empty if it has none.
-fn operator<'t>(node: &Node<'_>, text: &'t str) -> &'t str {
-    node.child_by_field_name("operator").map_or("", |operator| &text[operator.byte_range()])
-}
-
-fn grandparent<'t>(node: &Node<'t>) -> Option<Node<'t>> {
-    node.parent().and_then(|up| up.parent())
-}
-
-/// Whether something named but no comment stands before a node in its parent.
-fn named_before(node: &Node<'_>) -> bool {
-    let mut before = node.prev_named_sibling();
-    while let Some(sibling) = before.filter(|sibling| sibling.is_extra()) {
-        before = sibling.prev_named_sibling();
-    }
-    before.is_some()
+fn grandparent<'t>(node: &Place<'_, 't>) -> Option<Node<'t>> {
+    node.ancestors().nth(1)
 }
 
 fn is_initializer(node: Option<Node<'_>>) -> bool {
@@ -213,12 +203,12 @@ enum Initializer {
     List,
 }
 
-fn initializer(node: &Node<'_>) -> Initializer {
+fn initializer(node: &Node<'_>, parent: Option<Node<'_>>) -> Initializer {
     let mut cursor = node.walk();
     let items: Vec<Node<'_>> =
         node.named_children(&mut cursor).filter(|child| !child.is_extra()).take(3).collect();
-    let of_array = node.parent().is_some_and(|up| up.kind().contains("array_creation"));
-    if is_initializer(node.parent()) && items.len() == 2 {
+    let of_array = parent.is_some_and(|up| up.kind().contains("array_creation"));
+    if is_initializer(parent) && items.len() == 2 {
         return Initializer::Pair;
     }
     let map = |item: &Node<'_>| matches!(item.kind(), "assignment_expression" | "initializer_expression");
@@ -228,9 +218,13 @@ fn initializer(node: &Node<'_>) -> Initializer {
 /// Whether each member of `new { a = b, c = d }` has its name written out.
 fn is_alternating(node: &Node<'_>) -> bool {
     let mut cursor = node.walk();
+    let mut children = node.children(&mut cursor).filter(|child| !child.is_extra()).peekable();
     let (mut names, mut others) = (0, 0);
-    for child in node.named_children(&mut cursor).filter(|child| !child.is_extra()) {
-        let assigned = child.next_sibling().is_some_and(|next| next.kind() == "=");
+    while let Some(child) = children.next() {
+        let assigned = children.peek().is_some_and(|next| next.kind() == "=");
+        if !child.is_named() {
+            continue;
+        }
         if assigned && names == others {
             names += 1;
         } else if names == others + 1 {
@@ -243,18 +237,17 @@ fn is_alternating(node: &Node<'_>) -> bool {
 }
 
 /// Whether a node is the type of a parameter: its name must not be taken for the parameter's.
-fn is_type_of_parameter(node: &Node<'_>) -> bool {
+fn is_type_of_parameter(node: &Place<'_, '_>) -> bool {
     let parent = node.parent().filter(|up| up.kind() == "parameter");
-    parent.and_then(|up| up.child_by_field_name("type")).is_some_and(|kind| kind == *node)
+    parent.and_then(|up| up.child_by_field_name("type")).is_some_and(|kind| kind == **node)
 }
 
 /// The default of a parameter.
 fn default_of<'t>(parameter: &Node<'t>) -> Option<Node<'t>> {
-    let mut next = parameter.child_by_field_name("name")?.next_named_sibling();
-    while let Some(node) = next.filter(Node::is_extra) {
-        next = node.next_named_sibling();
-    }
-    next
+    let name = parameter.child_by_field_name("name")?;
+    let mut cursor = parameter.walk();
+    let mut children = parameter.named_children(&mut cursor).skip_while(|child| *child != name).skip(1);
+    children.find(|child| !child.is_extra())
 }
 
 /// The extent of a string between its quotes, of any of its forms: `"…"`, `@"…"`, `$"…"`, `"""…"""`, `$$"""…"""`.

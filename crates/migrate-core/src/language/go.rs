@@ -1,10 +1,8 @@
 //! Go.
 
-use std::ops::Range;
-
 use tree_sitter::Node;
 
-use super::lower::{Lowering, Shape, lower};
+use super::lower::{Lowering, Place, Shape, lower, operator};
 use super::spell;
 use super::{EnvironmentRead, Import, Language, Separator, Spelled, Wrap};
 use crate::syntax::{Kind, NodeId, Role, Syntax};
@@ -18,11 +16,10 @@ const LOWERING: Lowering = Lowering { grammar: || tree_sitter_go::LANGUAGE.into(
 /// What a function gives beside its value. As names they would tie everything in a body together.
 const BESIDE: &[&str] = &["err", "ok", "_"];
 
-fn shape(node: &Node<'_>, text: &str) -> Shape {
-    let parent = || node.parent().map_or("", |parent| parent.kind());
+fn shape(node: &Place<'_, '_>, text: &str) -> Shape {
     Shape::Node(match node.kind() {
         "block" => Kind::Block,
-        "statement_list" => match parent() {
+        "statement_list" => match node.parent_kind() {
             "block" => return Shape::Through,
             _ => Kind::Block,
         },
@@ -33,15 +30,15 @@ fn shape(node: &Node<'_>, text: &str) -> Shape {
         "call_expression" => Kind::Call,
         "argument_list" => Kind::Arguments,
         "composite_literal" => literal(node.child_by_field_name("body"), node.child_by_field_name("type")),
-        "literal_value" => match parent() {
+        "literal_value" => match node.parent_kind() {
             "composite_literal" => return Shape::Through,
-            _ => literal(Some(*node), None),
+            _ => literal(Some(**node), None),
         },
         "keyed_element" => Kind::Pair,
         "literal_element" => return Shape::Wrapper,
         "variadic_argument" => Kind::Spread,
         "interpreted_string_literal" | "raw_string_literal" => {
-            return Shape::String(between_quotes(node, text));
+            return Shape::String(spell::between_quotes(text, node.byte_range()));
         }
         "binary_expression" if operator(node, text) == "+" => Kind::Concat,
         "identifier" if BESIDE.contains(&&text[node.byte_range()]) && is_beside(node) => {
@@ -53,7 +50,7 @@ fn shape(node: &Node<'_>, text: &str) -> Shape {
         "short_var_declaration" | "assignment_statement" | "const_spec" | "var_spec" | "range_clause" => {
             Kind::Assign
         }
-        "expression_list" => match (parent(), node.named_child_count()) {
+        "expression_list" => match (node.parent_kind(), node.named_child_count()) {
             ("return_statement", _) => return Shape::Through,
             // `for k := range m`: what is bound is no value of `m`.
             ("range_clause", _) => Kind::List,
@@ -65,7 +62,7 @@ fn shape(node: &Node<'_>, text: &str) -> Shape {
         }
         "import_spec_list" | "var_spec_list" => return Shape::Through,
         "import_declaration" => Kind::Import,
-        "import_spec" if parent() == "import_spec_list" => Kind::Import,
+        "import_spec" if node.parent_kind() == "import_spec_list" => Kind::Import,
         "import_spec" => return Shape::Through,
         "package_clause"
         | "const_declaration"
@@ -98,7 +95,7 @@ fn shape(node: &Node<'_>, text: &str) -> Shape {
     })
 }
 
-fn role(parent: &str, field: Option<&str>, node: &Node<'_>) -> Role {
+fn role(parent: &str, field: Option<&str>, node: &Place<'_, '_>) -> Role {
     match (parent, field) {
         ("call_expression", Some("function")) | ("composite_literal", Some("type")) => Role::Callee,
         ("keyed_element", Some("key")) => Role::Key,
@@ -161,26 +158,26 @@ fn literal(body: Option<Node<'_>>, of: Option<Node<'_>>) -> Kind {
 }
 
 /// Whether an identifier is one of several that are assigned to at once.
-fn is_beside(node: &Node<'_>) -> bool {
-    node.parent().is_some_and(|list| {
-        let assign = list.parent().map_or("", |assign| assign.kind());
-        list.kind() == "expression_list"
-            && matches!(assign, "short_var_declaration" | "assignment_statement" | "range_clause")
-            && list.named_child_count() > 1
-    })
+fn is_beside(node: &Place<'_, '_>) -> bool {
+    let mut above = node.ancestors();
+    let (Some(list), Some(assign)) = (above.next(), above.next()) else { return false };
+    list.kind() == "expression_list"
+        && matches!(assign.kind(), "short_var_declaration" | "assignment_statement" | "range_clause")
+        && list.named_child_count() > 1
 }
 
 /// Whether an expression is one of several that are assigned to.
-fn is_left(node: &Node<'_>) -> bool {
-    let list = node.parent();
-    let left = list.and_then(|list| list.parent()).and_then(|assign| assign.child_by_field_name("left"));
+fn is_left(node: &Place<'_, '_>) -> bool {
+    let mut above = node.ancestors();
+    let list = above.next();
+    let left = above.next().and_then(|assign| assign.child_by_field_name("left"));
     node.kind() == "identifier" && left.is_some() && left == list
 }
 
 /// Whether a type stands in a method's receiver.
-fn is_receiver(node: &Node<'_>) -> bool {
-    let mut at = *node;
-    while let Some(parent) = at.parent() {
+fn is_receiver(node: &Place<'_, '_>) -> bool {
+    let mut at = **node;
+    for parent in node.ancestors() {
         match parent.kind() {
             "pointer_type" | "parameter_declaration" | "generic_type" | "parameter_list" => at = parent,
             "method_declaration" => {
@@ -196,20 +193,6 @@ fn is_receiver(node: &Node<'_>) -> bool {
 fn is_group(node: &Node<'_>) -> bool {
     let mut cursor = node.walk();
     node.children(&mut cursor).any(|child| matches!(child.kind(), "(" | "import_spec_list" | "var_spec_list"))
-}
-
-/// The text of a node's operator; empty if it has none.
-fn operator<'t>(node: &Node<'_>, text: &'t str) -> &'t str {
-    node.child_by_field_name("operator").map_or("", |operator| &text[operator.byte_range()])
-}
-
-/// The extent of a string between its quotes.
-fn between_quotes(node: &Node<'_>, text: &str) -> Range<usize> {
-    let span = node.byte_range();
-    let quoted = &text[span.clone()];
-    let start = (span.start + 1).min(span.end);
-    let closed = quoted.len() >= 2 && quoted.ends_with(['"', '`']);
-    start..(span.end - usize::from(closed)).max(start)
 }
 
 /// Whether a call of this function reads a variable: `os.Getenv`, and what programs wrap it in (`getEnv`, `mustEnv`,
@@ -230,24 +213,19 @@ fn is_reader(callee: &str) -> bool {
 impl Go {
     /// The literal whose text comes first in the value of `node`, if it starts with one.
     fn first_literal(syntax: &Syntax, text: &str, node: NodeId) -> Option<NodeId> {
-        let mut id = node;
-        loop {
-            let first = syntax.children(id).first().copied();
-            match syntax.kind(id) {
-                Kind::String => return Some(id),
-                Kind::Concat => id = first?,
-                Kind::Other if is_parenthesised(syntax, text, id) => id = first?,
-                // `fmt.Sprintf("…%s", x)`
-                Kind::Call => {
-                    let callee = syntax.child(id, Role::Callee)?;
-                    let arguments =
-                        syntax.children(id).iter().copied().find(|&id| syntax.kind(id) == Kind::Arguments)?;
-                    let format = *syntax.children(arguments).first()?;
-                    let formats = syntax.text(callee, text) == "fmt.Sprintf";
-                    return (formats && syntax.kind(format) == Kind::String).then_some(format);
-                }
-                _ => return None,
+        let id = spell::first_part(syntax, text, node)?;
+        match syntax.kind(id) {
+            Kind::String => Some(id),
+            // `fmt.Sprintf("…%s", x)`
+            Kind::Call => {
+                let callee = syntax.child(id, Role::Callee)?;
+                let arguments =
+                    syntax.children(id).iter().copied().find(|&id| syntax.kind(id) == Kind::Arguments)?;
+                let format = *syntax.children(arguments).first()?;
+                let formats = syntax.text(callee, text) == "fmt.Sprintf";
+                (formats && syntax.kind(format) == Kind::String).then_some(format)
             }
+            _ => None,
         }
     }
 }
@@ -303,7 +281,7 @@ impl Language for Go {
         match syntax.kind(node) {
             Kind::Name if matches!(expression, "nil" | "true" | "false") => return None,
             Kind::Name | Kind::Member | Kind::Index | Kind::Call | Kind::Concat => {}
-            Kind::Other if expression.starts_with('*') || is_parenthesised(syntax, text, node) => {}
+            Kind::Other if expression.starts_with('*') || spell::is_parenthesised(syntax, text, node) => {}
             _ => return None,
         }
         // As `gofmt` has it: tight among several arguments.
@@ -456,15 +434,6 @@ fn is_map_key(syntax: &Syntax, node: NodeId) -> bool {
         }
         _ => false,
     }
-}
-
-/// Whether an `Other` is an expression in parentheses.
-fn is_parenthesised(syntax: &Syntax, text: &str, id: NodeId) -> bool {
-    let text = syntax.text(id, text);
-    syntax.kind(id) == Kind::Other
-        && syntax.children(id).len() == 1
-        && text.starts_with('(')
-        && text.ends_with(')')
 }
 
 /// The name that a package most likely has, by the path that it is imported by.

@@ -1,10 +1,8 @@
 //! HCL: Terraform, and what else is configured in it.
 
-use tree_sitter::Node;
-
 use super::Separator;
 use super::data::{self, Data};
-use super::lower::{Lowering, Shape, lower};
+use super::lower::{Lowering, Place, Shape, lower};
 use crate::syntax::{Kind, NodeId, Role, Syntax};
 
 /// HCL.
@@ -21,7 +19,7 @@ pub(super) static HCL: Data = Data {
 
 const LOWERING: Lowering = Lowering { grammar: || tree_sitter_hcl::LANGUAGE.into(), shape, role };
 
-fn shape(node: &Node<'_>, _: &str) -> Shape {
+fn shape(node: &Place<'_, '_>, _: &str) -> Shape {
     let span = node.byte_range();
     Shape::Node(match node.kind() {
         "config_file" => return Shape::Through,
@@ -55,7 +53,7 @@ fn shape(node: &Node<'_>, _: &str) -> Shape {
     })
 }
 
-fn role(parent: &str, field: Option<&str>, node: &Node<'_>) -> Role {
+fn role(parent: &str, field: Option<&str>, node: &Place<'_, '_>) -> Role {
     match (parent, node.kind()) {
         _ if node.is_extra() => Role::Item,
         ("attribute", "identifier") => Role::Key,

@@ -2,9 +2,7 @@
 
 use std::ops::Range;
 
-use tree_sitter::Node;
-
-use super::lower::{Lowering, Shape, lower};
+use super::lower::{Lowering, Place, Shape, lower, operator};
 use super::spell;
 use super::{EnvironmentRead, Import, Language, Separator, Spelled, Wrap};
 use crate::syntax::{Kind, NodeId, Role, Syntax};
@@ -15,7 +13,7 @@ pub(super) struct Java;
 
 const LOWERING: Lowering = Lowering { grammar: || tree_sitter_java::LANGUAGE.into(), shape, role };
 
-fn shape(node: &Node<'_>, text: &str) -> Shape {
+fn shape(node: &Place<'_, '_>, text: &str) -> Shape {
     Shape::Node(match node.kind() {
         "block"
         | "class_body"
@@ -44,7 +42,7 @@ fn shape(node: &Node<'_>, text: &str) -> Shape {
         "argument_list" | "annotation_argument_list" => Kind::Arguments,
         "element_value_pair" => Kind::Pair,
         "array_initializer" | "element_value_array_initializer" => Kind::List,
-        "string_literal" => return Shape::String(between_quotes(node, text)),
+        "string_literal" => return Shape::String(spell::between_quotes(text, node.byte_range())),
         "binary_expression" if operator(node, text) == "+" => Kind::Concat,
         "type_identifier" if is_type_of_parameter(node) => return Shape::Leaf(Kind::Other),
         "identifier" | "type_identifier" | "this" | "super" => Kind::Name,
@@ -86,10 +84,10 @@ fn shape(node: &Node<'_>, text: &str) -> Shape {
     })
 }
 
-fn role(parent: &str, field: Option<&str>, node: &Node<'_>) -> Role {
+fn role(parent: &str, field: Option<&str>, node: &Place<'_, '_>) -> Role {
     match (parent, field) {
         ("method_invocation", Some("object")) => Role::Object,
-        ("method_invocation", Some("name")) if node.prev_named_sibling().is_some() => Role::Property,
+        ("method_invocation", Some("name")) if node.named_before() => Role::Property,
         ("method_invocation" | "annotation", Some("name")) => Role::Callee,
         ("object_creation_expression", Some("type")) => Role::Callee,
         ("explicit_constructor_invocation", Some("constructor")) => Role::Callee,
@@ -125,37 +123,16 @@ fn role(parent: &str, field: Option<&str>, node: &Node<'_>) -> Role {
     }
 }
 
-/// The text of a node's operator; empty if it has none.
-fn operator<'t>(node: &Node<'_>, text: &'t str) -> &'t str {
-    node.child_by_field_name("operator").map_or("", |operator| &text[operator.byte_range()])
-}
-
-/// The extent of a string between its quotes.
-fn between_quotes(node: &Node<'_>, text: &str) -> Range<usize> {
-    let span = node.byte_range();
-    let literal = &text[span.clone()];
-    let quotes = if literal.len() >= 6 && literal.starts_with("\"\"\"") { 3 } else { 1 };
-    let start = (span.start + quotes).min(span.end);
-    start..span.end.saturating_sub(quotes).max(start)
-}
-
 /// Whether a type is that of a parameter: its name must not be taken for the parameter's.
-fn is_type_of_parameter(node: &Node<'_>) -> bool {
-    let mut at = node.parent();
-    while let Some(up) = at {
-        match up.kind() {
-            "generic_type" | "array_type" | "type_arguments" | "wildcard" | "annotated_type" => {
-                at = up.parent()
-            }
-            "formal_parameter" | "spread_parameter" | "receiver_parameter" => return true,
-            _ => return false,
-        }
-    }
-    false
+fn is_type_of_parameter(node: &Place<'_, '_>) -> bool {
+    const PARTS: [&str; 5] = ["generic_type", "array_type", "type_arguments", "wildcard", "annotated_type"];
+    let whole = node.ancestors().find(|up| !PARTS.contains(&up.kind()));
+    whole
+        .is_some_and(|up| matches!(up.kind(), "formal_parameter" | "spread_parameter" | "receiver_parameter"))
 }
 
 /// Whether arguments are the keys and values of a map by turns: `Map.of("a", b, "c", d)`.
-fn is_alternating(node: &Node<'_>, text: &str) -> bool {
+fn is_alternating(node: &Place<'_, '_>, text: &str) -> bool {
     let Some(call) = node.parent().filter(|call| call.kind() == "method_invocation") else { return false };
     let field = |name| call.child_by_field_name(name).map_or("", |child| &text[child.byte_range()]);
     let object = field("object").rsplit('.').next().unwrap_or_default().trim();

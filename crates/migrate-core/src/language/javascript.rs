@@ -1,10 +1,8 @@
 //! JavaScript, TypeScript, and both with JSX.
 
-use std::ops::Range;
-
 use tree_sitter::Node;
 
-use super::lower::{Lowering, Shape, lower};
+use super::lower::{Lowering, Place, Shape, lower, operator};
 use super::spell;
 use super::{EnvironmentRead, Import, Language, Separator, Spelled, Wrap};
 use crate::syntax::{Kind, NodeId, Role, Syntax};
@@ -28,7 +26,7 @@ pub(super) static TYPESCRIPT: JavaScript =
 pub(super) static TSX: JavaScript =
     JavaScript { id: "tsx", grammar: || tree_sitter_typescript::LANGUAGE_TSX.into() };
 
-fn shape(node: &Node<'_>, text: &str) -> Shape {
+fn shape(node: &Place<'_, '_>, text: &str) -> Shape {
     Shape::Node(match node.kind() {
         "statement_block" | "class_body" | "switch_body" => Kind::Block,
         "function_declaration"
@@ -45,7 +43,7 @@ fn shape(node: &Node<'_>, text: &str) -> Shape {
         "shorthand_property_identifier" | "shorthand_property_identifier_pattern" => Kind::Shorthand,
         "array" | "array_pattern" | "named_imports" | "export_clause" => Kind::List,
         "spread_element" | "rest_pattern" => Kind::Spread,
-        "string" | "template_string" => return Shape::String(between_quotes(node, text)),
+        "string" | "template_string" => return Shape::String(spell::between_quotes(text, node.byte_range())),
         "template_substitution" => Kind::Hole,
         "binary_expression" if operator(node, text) == "+" => Kind::Concat,
         "identifier"
@@ -94,12 +92,12 @@ fn shape(node: &Node<'_>, text: &str) -> Shape {
     })
 }
 
-fn role(parent: &str, field: Option<&str>, node: &Node<'_>) -> Role {
+fn role(parent: &str, field: Option<&str>, node: &Place<'_, '_>) -> Role {
     match (parent, field) {
         ("call_expression", Some("function")) | ("new_expression", Some("constructor")) => Role::Callee,
         ("pair" | "pair_pattern", Some("key")) => Role::Key,
         ("pair" | "pair_pattern", Some("value")) => Role::Value,
-        ("jsx_attribute", _) if node.prev_named_sibling().is_none() => Role::Key,
+        ("jsx_attribute", _) if !node.named_before() && !node.is_extra() => Role::Key,
         ("jsx_attribute", _) if node.kind() != "comment" => Role::Value,
         ("import_specifier" | "export_specifier", Some("name")) => Role::Key,
         ("import_specifier" | "export_specifier", Some("alias")) => Role::Value,
@@ -156,19 +154,6 @@ fn role(parent: &str, field: Option<&str>, node: &Node<'_>) -> Role {
         ("export_statement", Some("value")) => Role::Value,
         _ => Role::Item,
     }
-}
-
-/// The text of a node's operator; empty if it has none.
-fn operator<'t>(node: &Node<'_>, text: &'t str) -> &'t str {
-    node.child_by_field_name("operator").map_or("", |operator| &text[operator.byte_range()])
-}
-
-/// The extent of a string between its quotes.
-fn between_quotes(node: &Node<'_>, text: &str) -> Range<usize> {
-    let span = node.byte_range();
-    let quote = &text[span.clone()];
-    let closed = quote.len() >= 2 && quote.ends_with(['"', '\'', '`']);
-    (span.start + 1).min(span.end)..(span.end - usize::from(closed)).max((span.start + 1).min(span.end))
 }
 
 /// The module's string in `require("x")`, `await import("x")`, or a member of one.
@@ -274,10 +259,7 @@ impl Language for JavaScript {
         if !spell::is_plain(prefix) {
             return None;
         }
-        let mut first = node;
-        while matches!(syntax.kind(first), Kind::Concat) || is_parenthesised(syntax, text, first) {
-            first = *syntax.children(first).first()?;
-        }
+        let first = spell::first_part(syntax, text, node)?;
         if syntax.kind(first) == Kind::String {
             return Some(spell::inside(syntax, first, prefix));
         }
@@ -456,15 +438,6 @@ impl Language for JavaScript {
     fn add_import(&self, _syntax: &Syntax, _text: &str, _module: &str) -> Option<(usize, String)> {
         None
     }
-}
-
-/// Whether an `Other` is an expression in parentheses.
-fn is_parenthesised(syntax: &Syntax, text: &str, id: NodeId) -> bool {
-    let text = syntax.text(id, text);
-    syntax.kind(id) == Kind::Other
-        && syntax.children(id).len() == 1
-        && text.starts_with('(')
-        && text.ends_with(')')
 }
 
 /// The module's string and the last member taken, in the value of a binding of `require("x")` or `import("x")`.

@@ -1,10 +1,8 @@
 //! JSON, with comments and last commas as far as its grammar goes along.
 
-use tree_sitter::Node;
-
 use super::Separator;
 use super::data::{self, Data};
-use super::lower::{Lowering, Shape, lower};
+use super::lower::{Lowering, Place, Shape, lower};
 use crate::syntax::{Kind, NodeId, Role, Syntax};
 
 /// JSON.
@@ -21,7 +19,7 @@ pub(super) static JSON: Data = Data {
 
 const LOWERING: Lowering = Lowering { grammar: || tree_sitter_json::LANGUAGE.into(), shape, role };
 
-fn shape(node: &Node<'_>, _: &str) -> Shape {
+fn shape(node: &Place<'_, '_>, _: &str) -> Shape {
     Shape::Node(match node.kind() {
         "object" => Kind::Map,
         "array" => Kind::List,
@@ -33,7 +31,7 @@ fn shape(node: &Node<'_>, _: &str) -> Shape {
     })
 }
 
-fn role(_: &str, field: Option<&str>, _: &Node<'_>) -> Role {
+fn role(_: &str, field: Option<&str>, _: &Place<'_, '_>) -> Role {
     match field {
         Some("key") => Role::Key,
         Some("value") => Role::Value,

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
-use super::lower::{Lowering, Shape, lower};
+use super::lower::{Lowering, Place, Shape, lower};
 use super::spell;
 use super::{EnvironmentRead, Import, Language, Separator, Spelled, Wrap};
 use crate::syntax::{Kind, NodeId, Role, Syntax};
@@ -15,7 +15,7 @@ pub(super) struct Kotlin;
 
 const LOWERING: Lowering = Lowering { grammar: || tree_sitter_kotlin_ng::LANGUAGE.into(), shape, role };
 
-fn shape(node: &Node<'_>, text: &str) -> Shape {
+fn shape(node: &Place<'_, '_>, text: &str) -> Shape {
     Shape::Node(match node.kind() {
         "block" | "class_body" | "enum_class_body" | "when_entry" => Kind::Block,
         "function_declaration"
@@ -32,7 +32,9 @@ fn shape(node: &Node<'_>, text: &str) -> Shape {
         "value_argument" if has_child(node, "=") => Kind::Pair,
         "infix_expression" if is_pair(node, text) => Kind::Pair,
         "identifier" if is_infix(node, text) => return Shape::Skip,
-        "string_literal" | "multiline_string_literal" => return Shape::String(between_quotes(node, text)),
+        "string_literal" | "multiline_string_literal" => {
+            return Shape::String(spell::between_quotes(text, node.byte_range()));
+        }
         "interpolation" => Kind::Hole,
         "binary_expression" if has_child(node, "+") => Kind::Concat,
         "identifier" | "this_expression" | "super_expression" => Kind::Name,
@@ -55,7 +57,7 @@ fn shape(node: &Node<'_>, text: &str) -> Shape {
         | "catch_block"
         | "anonymous_initializer" => return Shape::Compound,
         "variable_declaration" | "property_delegate" | "function_body" => return Shape::Wrapper,
-        "user_type" if node.parent().is_some_and(|up| up.kind() == "constructor_invocation") => {
+        "user_type" if node.parent_kind() == "constructor_invocation" => {
             return Shape::Wrapper;
         }
         // What a companion holds is seen as the class's own.
@@ -73,18 +75,18 @@ fn shape(node: &Node<'_>, text: &str) -> Shape {
     })
 }
 
-fn role(parent: &str, field: Option<&str>, node: &Node<'_>) -> Role {
+fn role(parent: &str, field: Option<&str>, node: &Place<'_, '_>) -> Role {
     match (parent, field) {
-        ("call_expression", None) if !named_before(node) => Role::Callee,
+        ("call_expression", None) if !node.named_before() => Role::Callee,
         ("constructor_invocation", _) if node.kind() == "user_type" => Role::Callee,
         ("value_argument", _) if node.parent().is_some_and(|up| has_child(&up, "=")) => {
-            if named_before(node) { Role::Value } else { Role::Key }
+            if node.named_before() { Role::Value } else { Role::Key }
         }
-        ("infix_expression", _) if named_before(node) => Role::Value,
+        ("infix_expression", _) if node.named_before() => Role::Value,
         ("infix_expression", _) => Role::Key,
-        ("navigation_expression", _) if named_before(node) => Role::Property,
+        ("navigation_expression", _) if node.named_before() => Role::Property,
         ("navigation_expression", _) => Role::Object,
-        ("index_expression", _) if named_before(node) => Role::Subscript,
+        ("index_expression", _) if node.named_before() => Role::Subscript,
         ("index_expression", _) => Role::Object,
         ("property_declaration", _) => match node.kind() {
             "variable_declaration" | "multi_variable_declaration" => Role::Target,
@@ -95,12 +97,14 @@ fn role(parent: &str, field: Option<&str>, node: &Node<'_>) -> Role {
         },
         ("assignment", Some("left")) => Role::Target,
         ("assignment", Some("right")) => Role::Value,
-        ("class_parameter", _) if node.kind() == "identifier" && before(node) == Some("=") => Role::Value,
+        ("class_parameter", _) if node.kind() == "identifier" && node.kind_before() == Some("=") => {
+            Role::Value
+        }
         ("class_parameter", _) if node.kind() == "identifier" => {
             if node.parent().is_some_and(|up| has_child(&up, "=")) { Role::Target } else { Role::Name }
         }
-        ("class_parameter", _) if before(node) == Some("=") => Role::Value,
-        ("parameter", _) if node.kind() == "identifier" && !named_before(node) => Role::Name,
+        ("class_parameter", _) if node.kind_before() == Some("=") => Role::Value,
+        ("parameter", _) if node.kind() == "identifier" && !node.named_before() => Role::Name,
         ("class_declaration" | "object_declaration" | "function_declaration", Some("name")) => Role::Name,
         (_, None)
             if matches!(
@@ -122,59 +126,37 @@ fn role(parent: &str, field: Option<&str>, node: &Node<'_>) -> Role {
     }
 }
 
-/// Whether something named but no comment stands before a node in its parent.
-fn named_before(node: &Node<'_>) -> bool {
-    let mut sibling = node.prev_named_sibling();
-    while let Some(comment) = sibling.filter(Node::is_extra) {
-        sibling = comment.prev_named_sibling();
-    }
-    sibling.is_some()
-}
-
-/// The kind of what stands before a node in its parent.
-fn before<'t>(node: &Node<'t>) -> Option<&'t str> {
-    node.prev_sibling().map(|sibling| sibling.kind())
-}
-
 fn has_child(node: &Node<'_>, kind: &str) -> bool {
     let mut cursor = node.walk();
     node.children(&mut cursor).any(|child| child.kind() == kind)
 }
 
 /// Whether a node is what a condition decides on: it stands behind a parenthesis, an arrow or `else`.
-fn is_branch(node: &Node<'_>) -> bool {
-    !node.is_extra() && matches!(before(node), Some(")" | "->" | "else"))
+fn is_branch(node: &Place<'_, '_>) -> bool {
+    !node.is_extra() && matches!(node.kind_before(), Some(")" | "->" | "else"))
 }
 
 /// Whether a call is followed by a lambda that is an argument of it.
-fn is_before_lambda(node: &Node<'_>) -> bool {
-    node.parent().is_some_and(|up| up.kind() == "call_expression")
-        && node.next_named_sibling().is_some_and(|next| next.kind() == "annotated_lambda")
+fn is_before_lambda(node: &Place<'_, '_>) -> bool {
+    let call = node.parent().filter(|up| up.kind() == "call_expression");
+    !node.named_before()
         && node.named_child_count() > 1
+        && call.is_some_and(|call| has_child(&call, "annotated_lambda"))
 }
 
 /// Whether a node is `a to b`.
 fn is_pair(node: &Node<'_>, text: &str) -> bool {
     let mut cursor = node.walk();
-    node.named_children(&mut cursor).any(|child| is_infix(&child, text))
+    let parts: Vec<Node<'_>> = node.named_children(&mut cursor).filter(|child| !child.is_extra()).collect();
+    matches!(parts[..], [_, infix, _] if infix.kind() == "identifier" && &text[infix.byte_range()] == "to")
 }
 
 /// Whether a node is the `to` of `a to b`.
-fn is_infix(node: &Node<'_>, text: &str) -> bool {
-    node.kind() == "identifier"
-        && &text[node.byte_range()] == "to"
-        && node.parent().is_some_and(|up| up.kind() == "infix_expression")
-        && node.prev_named_sibling().is_some()
-        && node.next_named_sibling().is_some()
-}
-
-/// The extent of a string between its quotes.
-fn between_quotes(node: &Node<'_>, text: &str) -> Range<usize> {
-    let span = node.byte_range();
-    let literal = &text[span.clone()];
-    let quotes = if literal.len() >= 6 && literal.starts_with("\"\"\"") { 3 } else { 1 };
-    let start = (span.start + quotes).min(span.end);
-    start..span.end.saturating_sub(quotes).max(start)
+fn is_infix(node: &Place<'_, '_>, text: &str) -> bool {
+    let pair = node.parent().filter(|up| up.kind() == "infix_expression" && is_pair(up, text));
+    pair.is_some_and(|pair| {
+        pair.named_children(&mut pair.walk()).filter(|child| !child.is_extra()).nth(1) == Some(**node)
+    })
 }
 
 /// The extents of `$name` in a string's content, with the sign. The grammar takes them for plain text.

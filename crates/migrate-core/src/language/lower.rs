@@ -1,6 +1,6 @@
 //! From a grammar's tree to [`Syntax`]: parses within a step budget, walks without recursion, counts errors.
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Deref};
 
 use tree_sitter::{Node, ParseOptions, Parser, Tree};
 
@@ -45,9 +45,58 @@ pub(crate) struct Lowering {
     /// The grammar.
     pub grammar: fn() -> tree_sitter::Language,
     /// What becomes of a named node. The string is the file's text.
-    pub shape: fn(&Node<'_>, &str) -> Shape,
+    pub shape: fn(&Place<'_, '_>, &str) -> Shape,
     /// The role of a child: the parent's kind in the grammar, the child's field in it, the child.
-    pub role: fn(&str, Option<&str>, &Node<'_>) -> Role,
+    pub role: fn(&str, Option<&str>, &Place<'_, '_>) -> Role,
+}
+
+/// A node of the grammar where the walk has come to it. What is above and before it is known: the grammar's library
+/// would look for either from the root, which takes quadratic time in a text of one long list or of deep nesting.
+#[derive(Clone, Copy)]
+pub(crate) struct Place<'a, 't> {
+    node: Node<'t>,
+    /// From the root to the parent.
+    above: &'a [Open<'t>],
+}
+
+impl<'t> Deref for Place<'_, 't> {
+    type Target = Node<'t>;
+
+    fn deref(&self) -> &Node<'t> {
+        &self.node
+    }
+}
+
+impl<'t> Place<'_, 't> {
+    /// The nodes around it, the nearest first.
+    pub(crate) fn ancestors(&self) -> impl Iterator<Item = Node<'t>> {
+        self.above.iter().rev().map(|open| open.node)
+    }
+
+    /// The node around it.
+    pub(crate) fn parent(&self) -> Option<Node<'t>> {
+        self.ancestors().next()
+    }
+
+    /// The kind of the node around it.
+    pub(crate) fn parent_kind(&self) -> &'t str {
+        self.parent().map_or("", |parent| parent.kind())
+    }
+
+    /// The kind of what stands before it in its parent, be it a sign or a comment.
+    pub(crate) fn kind_before(&self) -> Option<&'t str> {
+        self.above.last()?.before
+    }
+
+    /// Whether something named but no comment stands before it in its parent.
+    pub(crate) fn named_before(&self) -> bool {
+        self.above.last().is_some_and(|parent| parent.named_before)
+    }
+}
+
+/// The text of a node's operator; empty if it has none.
+pub(crate) fn operator<'t>(node: &Node<'_>, text: &'t str) -> &'t str {
+    node.child_by_field_name("operator").map_or("", |operator| &text[operator.byte_range()])
 }
 
 /// Texts longer than this are not parsed: the stack of [`parse`] would take more than 256 MiB.
@@ -55,6 +104,9 @@ const LONGEST: usize = 1 << 20;
 
 /// Texts up to this length are parsed on the caller's own stack.
 const SHORT: usize = 4 << 10;
+
+/// How many bytes the grammar's library is given at once.
+const CHUNK: usize = 4 << 10;
 
 /// How much stack the grammar's library takes for a byte of text, at worst: it releases a chain of nested tokens by
 /// recursion, a frame of about 110 bytes each, and a byte makes two tokens at most (one of them of no width).
@@ -88,19 +140,31 @@ fn parse_here(lowering: &Lowering, text: &str) -> Option<Tree> {
     };
     let options = ParseOptions::new().progress_callback(&mut progress);
     let bytes = text.as_bytes();
-    parser.parse_with_options(&mut |at, _| &bytes[at.min(bytes.len())..], None, Some(options))
+    // A grammar's own scanner may look far ahead at each token, which counts as one step: it reads chunk after chunk.
+    let mut reads = 1_000 + 200 * (bytes.len() / CHUNK);
+    let mut read = |at: usize, _| {
+        reads = reads.saturating_sub(1);
+        let end = if reads == 0 { at } else { at.saturating_add(CHUNK) };
+        bytes.get(at..end.min(bytes.len())).unwrap_or_default()
+    };
+    let tree = parser.parse_with_options(&mut read, None, Some(options));
+    tree.filter(|_| reads > 0)
 }
 
 /// Where the children of an open node go.
 #[derive(Clone, Copy)]
 struct Open<'t> {
+    /// The node of the grammar; a `Through` node, too, is the parent that roles are asked of.
+    node: Node<'t>,
+    /// The kind of the last child that was met.
+    before: Option<&'t str>,
+    /// Whether a child was met that is named and no comment.
+    named_before: bool,
     /// The node that takes them; `None` where they are skipped.
     into: Option<NodeId>,
     /// The head of a compound statement, as long as no body was seen; the callee of a method's call, as long as no
     /// arguments were.
     head: Option<NodeId>,
-    /// The kind in the grammar that roles are asked of; a `Through` node is itself the parent.
-    kind: &'t str,
     /// Whether only holes are wanted here.
     in_string: bool,
     /// The role that children take from a wrapper around them.
@@ -109,26 +173,43 @@ struct Open<'t> {
     pairs: Option<Option<NodeId>>,
 }
 
+impl<'t> Open<'t> {
+    /// Nothing comes of what is in `node`.
+    fn skipped(node: Node<'t>) -> Open<'t> {
+        Open {
+            node,
+            before: None,
+            named_before: false,
+            into: None,
+            head: None,
+            in_string: false,
+            role: None,
+            pairs: None,
+        }
+    }
+
+    /// What is in `node` goes where that of its parent goes.
+    fn within(self, node: Node<'t>) -> Open<'t> {
+        Open { node, before: None, named_before: false, ..self }
+    }
+}
+
 /// Parses and lowers `text`. `None` if the budget is exceeded or the tree is too deep.
 pub(crate) fn lower(lowering: &Lowering, text: &str) -> Option<Syntax> {
     let tree = parse(lowering, text)?;
     let mut syntax = Syntax::new(Kind::Block, text.len());
     let mut cursor = tree.walk();
     let mut errors = usize::from(cursor.node().is_error());
-    let mut open = vec![Open {
-        into: Some(Syntax::ROOT),
-        head: None,
-        kind: cursor.node().kind(),
-        in_string: false,
-        role: None,
-        pairs: None,
-    }];
+    let mut open = vec![Open { into: Some(Syntax::ROOT), ..Open::skipped(cursor.node()) }];
     if cursor.goto_first_child() {
         'walk: loop {
             let node = cursor.node();
             errors += usize::from(node.is_error() || node.is_missing());
-            let top = open.len() - 1;
-            let child = enter(lowering, text, &mut syntax, &mut open[top], &node, cursor.field_name());
+            let child = enter(lowering, text, &mut syntax, &mut open, node, cursor.field_name());
+            if let Some(parent) = open.last_mut() {
+                parent.before = Some(node.kind());
+                parent.named_before |= node.is_named() && !node.is_extra();
+            }
             if cursor.goto_first_child() {
                 if open.len() >= DEEPEST {
                     return None;
@@ -153,12 +234,12 @@ fn enter<'t>(
     lowering: &Lowering,
     text: &str,
     syntax: &mut Syntax,
-    parent: &mut Open<'t>,
-    node: &Node<'t>,
+    open: &mut [Open<'t>],
+    node: Node<'t>,
     field: Option<&str>,
 ) -> Open<'t> {
-    let nothing =
-        Open { into: None, head: None, kind: node.kind(), in_string: false, role: None, pairs: None };
+    let nothing = Open::skipped(node);
+    let Some(&parent) = open.last() else { return nothing };
     let Some(into) = parent.into else { return nothing };
     let span = node.byte_range();
     if !node.is_named() && !node.is_error() {
@@ -167,9 +248,11 @@ fn enter<'t>(
         }
         return nothing;
     }
-    let shape = if node.is_error() { Shape::Node(Kind::Error) } else { (lowering.shape)(node, text) };
+    let place = Place { node, above: open };
+    let shape = if node.is_error() { Shape::Node(Kind::Error) } else { (lowering.shape)(&place, text) };
     let role = parent.role.filter(|_| !node.is_extra());
-    let role = role.unwrap_or_else(|| (lowering.role)(parent.kind, field, node));
+    let role = role.unwrap_or_else(|| (lowering.role)(parent.node.kind(), field, &place));
+    let Some(parent) = open.last_mut() else { return nothing };
     let (kind, content) = match shape {
         Shape::Node(kind) | Shape::Leaf(kind) | Shape::Inline(kind) | Shape::Pairs(kind) => {
             (kind, span.clone())
@@ -178,13 +261,13 @@ fn enter<'t>(
         Shape::Compound => (Kind::Other, span.clone()),
         Shape::Method => (Kind::Call, span.clone()),
         Shape::Hole(kind) => (kind, span.clone()),
-        Shape::Through => return Open { kind: node.kind(), ..*parent },
-        Shape::Wrapper => return Open { kind: node.kind(), role: Some(role), ..*parent },
+        Shape::Through => return parent.within(node),
+        Shape::Wrapper => return Open { role: Some(role), ..parent.within(node) },
         Shape::Skip => return nothing,
     };
     if parent.in_string && kind == Kind::String {
         // A quoted part of a longer word.
-        return Open { kind: node.kind(), ..*parent };
+        return parent.within(node);
     }
     let inline = matches!(shape, Shape::Inline(_) | Shape::Method);
     if parent.in_string && kind != Kind::Hole && !inline && !matches!(shape, Shape::Hole(_)) {
@@ -246,7 +329,7 @@ fn enter<'t>(
     };
     let into = (!matches!(shape, Shape::Leaf(_) | Shape::Inline(Kind::Name))).then_some(id);
     let pairs = matches!(shape, Shape::Pairs(_)).then_some(None);
-    Open { into, head, kind: node.kind(), in_string: matches!(shape, Shape::String(_)), role: None, pairs }
+    Open { into, head, in_string: matches!(shape, Shape::String(_)), pairs, ..Open::skipped(node) }
 }
 
 /// Makes the head of a compound statement reach to `end`.

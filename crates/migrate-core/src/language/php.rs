@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::lower::{Lowering, Shape, lower};
+use super::lower::{Lowering, Place, Shape, lower, operator};
 use super::spell;
 use super::{EnvironmentRead, Import, Language, Separator, Spelled, Wrap};
 use crate::syntax::{Kind, NodeId, Role, Span, Syntax};
@@ -17,7 +17,7 @@ const PAGE: Lowering = Lowering { grammar: || tree_sitter_php::LANGUAGE_PHP.into
 /// A piece of PHP without tags, as pages of documentation show it.
 const PIECE: Lowering = Lowering { grammar: || tree_sitter_php::LANGUAGE_PHP_ONLY.into(), shape, role };
 
-fn shape(node: &Node<'_>, text: &str) -> Shape {
+fn shape(node: &Place<'_, '_>, text: &str) -> Shape {
     let kind = match node.kind() {
         "compound_statement"
         | "colon_block"
@@ -110,7 +110,7 @@ fn shape(node: &Node<'_>, text: &str) -> Shape {
     Shape::Inline(kind)
 }
 
-fn role(parent: &str, field: Option<&str>, node: &Node<'_>) -> Role {
+fn role(parent: &str, field: Option<&str>, node: &Place<'_, '_>) -> Role {
     match (parent, field) {
         _ if node.kind() == "comment" => Role::Item,
         ("function_call_expression", Some("function")) => Role::Callee,
@@ -203,11 +203,6 @@ fn has_arrow(entry: &Node<'_>) -> bool {
     let mut cursor = entry.walk();
     entry.kind() == "array_element_initializer"
         && entry.children(&mut cursor).any(|child| child.kind() == "=>")
-}
-
-/// The text of a node's operator; empty if it has none.
-fn operator<'t>(node: &Node<'_>, text: &'t str) -> &'t str {
-    node.child_by_field_name("operator").map_or("", |operator| &text[operator.byte_range()])
 }
 
 /// The extent of a string between its quotes.
@@ -323,10 +318,7 @@ impl Language for Php {
         if !spell::is_plain(prefix) {
             return None;
         }
-        let mut first = node;
-        while syntax.kind(first) == Kind::Concat || is_parenthesised(syntax, text, first) {
-            first = *syntax.children(first).first()?;
-        }
+        let first = spell::first_part(syntax, text, node)?;
         if syntax.kind(first) == Kind::String {
             return Some(spell::inside(syntax, first, prefix));
         }
@@ -424,13 +416,4 @@ impl Language for Php {
 /// Whether an expression can stand between braces in a string: `$x`, `$this->key`.
 fn is_simple(expression: &str) -> bool {
     expression.starts_with('$') && !expression.contains(['"', '\'', '?', '\n', '(', ':'])
-}
-
-/// Whether an `Other` is an expression in parentheses.
-fn is_parenthesised(syntax: &Syntax, text: &str, id: NodeId) -> bool {
-    let text = syntax.text(id, text);
-    syntax.kind(id) == Kind::Other
-        && syntax.children(id).len() == 1
-        && text.starts_with('(')
-        && text.ends_with(')')
 }

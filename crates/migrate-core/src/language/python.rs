@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
-use super::lower::{Lowering, Shape, lower};
+use super::lower::{Lowering, Place, Shape, lower, operator};
 use super::spell;
 use super::{EnvironmentRead, Import, Language, Separator, Spelled, Wrap};
 use crate::syntax::{Kind, NodeId, Role, Syntax};
@@ -15,7 +15,7 @@ pub(super) struct Python;
 
 const LOWERING: Lowering = Lowering { grammar: || tree_sitter_python::LANGUAGE.into(), shape, role };
 
-fn shape(node: &Node<'_>, text: &str) -> Shape {
+fn shape(node: &Place<'_, '_>, text: &str) -> Shape {
     Shape::Node(match node.kind() {
         "block" => Kind::Block,
         "function_definition" | "lambda" => Kind::Function,
@@ -66,7 +66,7 @@ fn shape(node: &Node<'_>, text: &str) -> Shape {
     })
 }
 
-fn role(parent: &str, field: Option<&str>, node: &Node<'_>) -> Role {
+fn role(parent: &str, field: Option<&str>, node: &Place<'_, '_>) -> Role {
     match (parent, field) {
         ("call", Some("function")) => Role::Callee,
         ("keyword_argument", Some("name")) | ("pair", Some("key")) => Role::Key,
@@ -91,11 +91,6 @@ fn role(parent: &str, field: Option<&str>, node: &Node<'_>) -> Role {
         }
         _ => Role::Item,
     }
-}
-
-/// The text of a node's operator; empty if it has none.
-fn operator<'t>(node: &Node<'_>, text: &'t str) -> &'t str {
-    node.child_by_field_name("operator").map_or("", |operator| &text[operator.byte_range()])
 }
 
 /// The extent of a string between its quotes.
@@ -252,7 +247,7 @@ impl Language for Python {
                             | Kind::Hole
                     )
                 );
-                let inner = syntax.kind(node) == Kind::Other && !is_parenthesised(syntax, text, node);
+                let inner = syntax.kind(node) == Kind::Other && !spell::is_parenthesised(syntax, text, node);
                 let (outer, inner) = (if loose { "" } else { "(" }, if inner { "(" } else { "" });
                 let after = format!("{}{}", spell::closing(inner), spell::closing(outer));
                 wrap(format!("{outer}{quote}{prefix}{quote} + {inner}"), after)
@@ -406,7 +401,7 @@ impl Python {
                 // `"%s" % x`, `("…")`
                 Kind::Other => {
                     let [left, right] = syntax.children(id) else {
-                        if is_parenthesised(syntax, text, id) {
+                        if spell::is_parenthesised(syntax, text, id) {
                             id = first?;
                             continue;
                         }
@@ -422,12 +417,6 @@ impl Python {
             }
         }
     }
-}
-
-/// Whether an `Other` is an expression in parentheses.
-fn is_parenthesised(syntax: &Syntax, text: &str, id: NodeId) -> bool {
-    let text = syntax.text(id, text);
-    syntax.children(id).len() == 1 && text.starts_with('(') && text.ends_with(')')
 }
 
 /// Whether `module` is `package` or in it.

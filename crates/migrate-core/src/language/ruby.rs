@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::lower::{Lowering, Shape, lower};
+use super::lower::{Lowering, Place, Shape, lower};
 use super::spell;
 use super::{EnvironmentRead, Import, Language, Separator, Spelled, Wrap};
 use crate::syntax::{Kind, NodeId, Role, Span, Syntax};
@@ -13,7 +13,7 @@ pub(super) struct Ruby;
 
 const LOWERING: Lowering = Lowering { grammar: || tree_sitter_ruby::LANGUAGE.into(), shape, role };
 
-fn shape(node: &Node<'_>, text: &str) -> Shape {
+fn shape(node: &Place<'_, '_>, text: &str) -> Shape {
     let field = |name| node.child_by_field_name(name);
     Shape::Node(match node.kind() {
         "body_statement" | "block_body" | "then" | "do" | "else" | "ensure" | "begin" => Kind::Block,
@@ -80,7 +80,7 @@ fn call(node: &Node<'_>, text: &str) -> Shape {
     Shape::Node(Kind::Member)
 }
 
-fn role(parent: &str, field: Option<&str>, node: &Node<'_>) -> Role {
+fn role(parent: &str, field: Option<&str>, node: &Place<'_, '_>) -> Role {
     match (parent, field) {
         _ if node.kind() == "comment" => Role::Item,
         ("call", Some("receiver")) | ("scope_resolution", Some("scope")) => Role::Object,
@@ -212,10 +212,7 @@ impl Language for Ruby {
         if !spell::is_plain(prefix) {
             return None;
         }
-        let mut first = node;
-        while syntax.kind(first) == Kind::Concat || is_parenthesised(syntax, text, first) {
-            first = *syntax.children(first).first()?;
-        }
+        let first = spell::first_part(syntax, text, node)?;
         if syntax.kind(first) == Kind::String {
             // Symbols and the texts of heredocs have no quotes.
             let quoted = syntax.text(first, text).starts_with(['"', '\'', '%']);
@@ -271,13 +268,4 @@ impl Language for Ruby {
     fn add_import(&self, _: &Syntax, _: &str, _: &str) -> Option<(usize, String)> {
         None
     }
-}
-
-/// Whether an `Other` is an expression in parentheses.
-fn is_parenthesised(syntax: &Syntax, text: &str, id: NodeId) -> bool {
-    let text = syntax.text(id, text);
-    syntax.kind(id) == Kind::Other
-        && syntax.children(id).len() == 1
-        && text.starts_with('(')
-        && text.ends_with(')')
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
-use super::lower::{Lowering, Shape, lower};
+use super::lower::{Lowering, Place, Shape, lower, operator};
 use super::spell;
 use super::{EnvironmentRead, Import, Language, Separator, Spelled, Wrap};
 use crate::syntax::{Kind, NodeId, Role, Span, Syntax};
@@ -66,8 +66,7 @@ const SAME_TEXT: &[&str] =
 const OPENERS: &[&str] =
     &["context", "expect", "map_err", "ok_or", "ok_or_else", "unwrap", "unwrap_or_default", "with_context"];
 
-fn shape(node: &Node<'_>, text: &str) -> Shape {
-    let parent = || node.parent().map_or("", |parent| parent.kind());
+fn shape(node: &Place<'_, '_>, text: &str) -> Shape {
     Shape::Node(match node.kind() {
         "block" | "declaration_list" | "field_declaration_list" | "match_block" | "enum_variant_list" => {
             Kind::Block
@@ -76,7 +75,7 @@ fn shape(node: &Node<'_>, text: &str) -> Shape {
         "impl_item" | "struct_item" | "enum_item" | "trait_item" | "union_item" => Kind::Class,
         "call_expression" | "macro_invocation" => Kind::Call,
         "arguments" => Kind::Arguments,
-        "token_tree" if parent() == "macro_invocation" => Kind::Arguments,
+        "token_tree" if node.parent_kind() == "macro_invocation" => Kind::Arguments,
         "struct_expression" => Kind::Map,
         "field_initializer_list" => return Shape::Through,
         "field_initializer" => Kind::Pair,
@@ -95,7 +94,9 @@ fn shape(node: &Node<'_>, text: &str) -> Shape {
         "field_expression" | "scoped_identifier" | "scoped_type_identifier" => Kind::Member,
         "index_expression" => Kind::Index,
         "generic_function" | "generic_type" | "mut_pattern" | "ref_pattern" => return Shape::Wrapper,
-        "type_arguments" if matches!(parent(), "generic_function" | "generic_type") => return Shape::Skip,
+        "type_arguments" if matches!(node.parent_kind(), "generic_function" | "generic_type") => {
+            return Shape::Skip;
+        }
         "let_declaration" | "let_condition" | "const_item" | "static_item" | "assignment_expression" => {
             Kind::Assign
         }
@@ -119,7 +120,7 @@ fn shape(node: &Node<'_>, text: &str) -> Shape {
     })
 }
 
-fn role(parent: &str, field: Option<&str>, node: &Node<'_>) -> Role {
+fn role(parent: &str, field: Option<&str>, node: &Place<'_, '_>) -> Role {
     match (parent, field) {
         ("call_expression" | "generic_function", Some("function")) | ("macro_invocation", Some("macro")) => {
             Role::Callee
@@ -131,7 +132,7 @@ fn role(parent: &str, field: Option<&str>, node: &Node<'_>) -> Role {
         ("field_expression", Some("field")) => Role::Property,
         ("scoped_identifier" | "scoped_type_identifier", Some("path")) => Role::Object,
         ("scoped_identifier" | "scoped_type_identifier", Some("name")) => Role::Property,
-        ("index_expression", _) if node.prev_named_sibling().is_none() => Role::Object,
+        ("index_expression", _) if !node.named_before() => Role::Object,
         ("index_expression", _) => Role::Subscript,
         ("let_declaration" | "let_condition", Some("pattern")) => Role::Target,
         ("const_item" | "static_item", Some("name")) => Role::Target,
@@ -166,11 +167,6 @@ fn role(parent: &str, field: Option<&str>, node: &Node<'_>) -> Role {
         }
         _ => Role::Item,
     }
-}
-
-/// The text of a node's operator; empty if it has none.
-fn operator<'t>(node: &Node<'_>, text: &'t str) -> &'t str {
-    node.child_by_field_name("operator").map_or("", |operator| &text[operator.byte_range()])
 }
 
 /// The extent of a string between its quotes.

@@ -1,7 +1,7 @@
 //! What spelling has in common in languages with quoted strings.
 
 use super::Wrap;
-use crate::syntax::{Kind, NodeId, Role, Syntax};
+use crate::syntax::{Kind, NodeId, Role, Span, Syntax};
 
 /// Whether text stands for itself within any quotes of any language.
 pub(super) fn is_plain(text: &str) -> bool {
@@ -63,33 +63,47 @@ pub(super) fn double_quoted(value: &str) -> String {
 /// The literal whose text comes first in the value of `node`, if it starts with one that can be given a prefix: itself,
 /// the start of a concatenation, what is formatted.
 pub(super) fn first_literal(syntax: &Syntax, text: &str, node: NodeId) -> Option<NodeId> {
-    let mut id = node;
-    loop {
-        match syntax.kind(id) {
-            Kind::String => {
-                // A block of text begins with its line's end.
-                let content = text.get(syntax.node(id).content.clone()).unwrap_or_default();
-                return (!content.contains(['\n', '\r'])).then_some(id);
-            }
-            Kind::Concat => id = *syntax.children(id).first()?,
-            Kind::Other if is_parenthesised(syntax, text, id) => id = *syntax.children(id).first()?,
-            Kind::Call => {
-                let callee = syntax.child(id, Role::Callee)?;
-                let path = syntax.text(callee, text);
-                let arguments = syntax.children(id).iter().find(|&&id| syntax.kind(id) == Kind::Arguments);
-                let first = arguments.and_then(|&arguments| syntax.children(arguments).first().copied());
-                if matches!(path, "String.format" | "string.Format" | "String.Format") {
-                    return first.filter(|&first| syntax.kind(first) == Kind::String);
-                }
-                let object = syntax.child(callee, Role::Object)?;
-                let method = syntax.text(syntax.child(callee, Role::Property)?, text);
-                let formats = syntax.kind(object) == Kind::String
-                    && matches!(method, "formatted" | "format" | "concat" | "plus");
-                return formats.then_some(object);
-            }
-            _ => return None,
+    let id = first_part(syntax, text, node)?;
+    match syntax.kind(id) {
+        Kind::String => {
+            // A block of text begins with its line's end.
+            let content = text.get(syntax.node(id).content.clone()).unwrap_or_default();
+            (!content.contains(['\n', '\r'])).then_some(id)
         }
+        Kind::Call => {
+            let callee = syntax.child(id, Role::Callee)?;
+            let path = syntax.text(callee, text);
+            let arguments = syntax.children(id).iter().find(|&&id| syntax.kind(id) == Kind::Arguments);
+            let first = arguments.and_then(|&arguments| syntax.children(arguments).first().copied());
+            if matches!(path, "String.format" | "string.Format" | "String.Format") {
+                return first.filter(|&first| syntax.kind(first) == Kind::String);
+            }
+            let object = syntax.child(callee, Role::Object)?;
+            let method = syntax.text(syntax.child(callee, Role::Property)?, text);
+            let formats = syntax.kind(object) == Kind::String
+                && matches!(method, "formatted" | "format" | "concat" | "plus");
+            formats.then_some(object)
+        }
+        _ => None,
     }
+}
+
+/// What comes first in an expression: the start of a concatenation, without the parentheses around it.
+pub(super) fn first_part(syntax: &Syntax, text: &str, node: NodeId) -> Option<NodeId> {
+    let mut first = node;
+    while syntax.kind(first) == Kind::Concat || is_parenthesised(syntax, text, first) {
+        first = *syntax.children(first).first()?;
+    }
+    Some(first)
+}
+
+/// The extent of a string between its quotes: one on each side, or three.
+pub(super) fn between_quotes(text: &str, span: Span) -> Span {
+    let quoted = &text[span.clone()];
+    let quotes = if quoted.len() >= 6 && quoted.starts_with("\"\"\"") { 3 } else { 1 };
+    let start = (span.start + quotes).min(span.end);
+    let closed = quoted.len() >= 2 * quotes && quoted.ends_with(['"', '\'', '`']);
+    start..(if closed { span.end - quotes } else { span.end }).max(start)
 }
 
 /// Whether an `Other` is an expression in parentheses.

@@ -1,10 +1,8 @@
 //! TOML.
 
-use tree_sitter::Node;
-
 use super::Separator;
 use super::data::{self, Data};
-use super::lower::{Lowering, Shape, lower};
+use super::lower::{Lowering, Place, Shape, lower};
 use crate::syntax::{Kind, NodeId, Role, Syntax};
 
 /// TOML.
@@ -23,7 +21,7 @@ const LOWERING: Lowering = Lowering { grammar: || tree_sitter_toml_ng::LANGUAGE.
 
 const KEYS: [&str; 3] = ["bare_key", "quoted_key", "dotted_key"];
 
-fn shape(node: &Node<'_>, text: &str) -> Shape {
+fn shape(node: &Place<'_, '_>, text: &str) -> Shape {
     let span = node.byte_range();
     Shape::Node(match node.kind() {
         "table" | "table_array_element" | "inline_table" => Kind::Map,
@@ -36,7 +34,7 @@ fn shape(node: &Node<'_>, text: &str) -> Shape {
         }
         kind if KEYS.contains(&kind) => {
             // A table's own name is no entry of it.
-            if node.parent().is_some_and(|parent| parent.kind().starts_with("table")) {
+            if node.parent_kind().starts_with("table") {
                 return Shape::Skip;
             }
             let quoted = node.kind() == "quoted_key";
@@ -47,7 +45,7 @@ fn shape(node: &Node<'_>, text: &str) -> Shape {
     })
 }
 
-fn role(parent: &str, _: Option<&str>, node: &Node<'_>) -> Role {
+fn role(parent: &str, _: Option<&str>, node: &Place<'_, '_>) -> Role {
     match parent {
         "pair" if KEYS.contains(&node.kind()) => Role::Key,
         "pair" if !node.is_extra() => Role::Value,

@@ -1,10 +1,8 @@
 //! YAML.
 
-use tree_sitter::Node;
-
 use super::Separator;
 use super::data::{self, Data};
-use super::lower::{Lowering, Shape, lower};
+use super::lower::{Lowering, Place, Shape, lower};
 use crate::syntax::{Kind, NodeId, Role, Syntax};
 
 /// YAML.
@@ -21,7 +19,7 @@ pub(super) static YAML: Data = Data {
 
 const LOWERING: Lowering = Lowering { grammar: || tree_sitter_yaml::LANGUAGE.into(), shape, role };
 
-fn shape(node: &Node<'_>, text: &str) -> Shape {
+fn shape(node: &Place<'_, '_>, text: &str) -> Shape {
     let span = node.byte_range();
     Shape::Node(match node.kind() {
         "document" | "block_node" | "flow_node" | "block_sequence_item" => return Shape::Wrapper,
@@ -41,7 +39,7 @@ fn shape(node: &Node<'_>, text: &str) -> Shape {
     })
 }
 
-fn role(parent: &str, field: Option<&str>, node: &Node<'_>) -> Role {
+fn role(parent: &str, field: Option<&str>, node: &Place<'_, '_>) -> Role {
     match (parent, field) {
         _ if node.is_extra() => Role::Item,
         ("block_mapping_pair" | "flow_pair", Some("key")) => Role::Key,
