@@ -3,31 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use migrate_core::language::has_expressions;
 use migrate_core::mask::{Masker, mask_ranges};
-
-/// Languages in which a bare word beside a key's name is a value, not an expression.
-const DATA: &[&str] = &[
-    "dotenv",
-    "yaml",
-    "json",
-    "toml",
-    "ini",
-    "properties",
-    "requirements",
-    "dockerfile",
-    "bash",
-    "shell",
-    "markdown",
-    "asciidoc",
-    "restructuredtext",
-    "xml",
-    "nginx",
-    "caddyfile",
-    "http",
-    "html",
-    "text",
-    "lexical",
-];
 
 /// A file's text.
 pub(crate) struct Shown<'a> {
@@ -52,7 +29,7 @@ impl<'a> Shown<'a> {
                 (Cow::Owned(text), places)
             }
         };
-        let secrets = masker.secrets(&text, !DATA.contains(&language));
+        let secrets = masker.secrets(&text, has_expressions(language));
         // A zero byte makes git take the file for a binary one.
         let is_exact = matches!(text, Cow::Borrowed(_)) && !text.contains('\0');
         Self { text, is_exact, places, secrets }

@@ -836,7 +836,8 @@ impl<'t, 'a> Joiner<'t, 'a> {
                 if request.arguments.iter().any(given) {
                     continue;
                 }
-                let names = client.url_fallbacks.iter().filter_map(|name| set.get_key_value(name.as_str()));
+                let names = client.fallback.iter().flat_map(|key| clients.url_fallbacks.get(key)).flatten();
+                let names = names.filter_map(|name| set.get_key_value(name.as_str()));
                 ties.extend(names.map(|(name, _)| (*name, key(request.statement))));
             }
         }

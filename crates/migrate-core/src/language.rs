@@ -110,6 +110,16 @@ pub fn by_id(id: &str) -> Option<&'static dyn Language> {
     ALL.iter().copied().find(|language| language.id() == id)
 }
 
+/// Whether a bare word that stands for a value in files of this language, or kind of document, may be an expression
+/// (the name of what holds the value). Where it is not, the word is the value itself.
+pub fn has_expressions(id: &str) -> bool {
+    match id {
+        // Programs, in what shows them.
+        "markup" | "notebook" => true,
+        _ => by_id(id).is_some_and(Language::has_expressions),
+    }
+}
+
 /// The language for text of no known one: no syntax at all.
 pub fn lexical() -> &'static dyn Language {
     &lexical::Lexical
@@ -314,6 +324,11 @@ pub trait Language: Send + Sync + Debug {
     /// Whether values of this language are only text (dotenv, YAML): a value is then never an expression.
     fn is_data(&self) -> bool {
         false
+    }
+
+    /// Whether a bare word that stands for a value may be an expression.
+    fn has_expressions(&self) -> bool {
+        !self.is_data()
     }
 }
 

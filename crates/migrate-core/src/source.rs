@@ -446,9 +446,6 @@ pub struct Client {
     /// The variable that the client falls back to when it is given no key.
     #[serde(default)]
     pub fallback: Option<String>,
-    /// The variables that the client reads its base URL from when it is given none.
-    #[serde(default)]
-    pub url_fallbacks: Vec<String>,
     /// Sends its key in a header of its own (`x-api-key`) that the target accepts.
     #[serde(default)]
     pub own_header: bool,
@@ -465,6 +462,10 @@ pub struct Clients {
     /// Constructors.
     #[serde(rename = "client", default)]
     pub clients: Vec<Client>,
+    /// The variables that a client reads its base URL from when it is given none, by the variable that it reads its key
+    /// from.
+    #[serde(default)]
+    pub url_fallbacks: std::collections::BTreeMap<String, Vec<String>>,
     /// Names of arguments that take the key.
     pub key_arguments: Vec<String>,
     /// Names of arguments that take a base URL.

@@ -208,6 +208,10 @@ impl Language for Bash {
         None
     }
 
+    fn has_expressions(&self) -> bool {
+        false
+    }
+
     fn separator(&self, syntax: &Syntax, container: NodeId) -> Separator {
         if syntax.kind(container) == Kind::Block { Separator::Line } else { Separator::Blank }
     }

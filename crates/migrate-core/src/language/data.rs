@@ -197,6 +197,10 @@ impl Language for Data {
         spell::is_identifier(name, "-").then(|| format!("{quote}{name}{quote}{}{value}", self.sign))
     }
 
+    fn has_expressions(&self) -> bool {
+        self.interpolation.is_some()
+    }
+
     fn separator(&self, syntax: &Syntax, container: NodeId) -> Separator {
         (self.separator)(syntax, container)
     }

@@ -37,6 +37,10 @@ impl Language for Prose {
         None
     }
 
+    fn has_expressions(&self) -> bool {
+        false
+    }
+
     fn separator(&self, _: &Syntax, _: NodeId) -> Separator {
         Separator::Line
     }
