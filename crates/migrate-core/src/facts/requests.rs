@@ -1,0 +1,133 @@
+//! Calls with their arguments: what is given by name, by an option, by a link of a chain.
+
+use super::{Argument, Collector, Request, is_one_of, last_name, statement_of};
+use crate::syntax::{Kind, NodeId, Role};
+
+impl Collector<'_> {
+    pub(super) fn requests(&self) -> Vec<Request> {
+        let mut out = Vec::new();
+        for id in self.syntax.ids() {
+            let is_entry_map = self.is_settings(id);
+            if self.syntax.kind(id) != Kind::Call && !is_entry_map {
+                continue;
+            }
+            let callee =
+                self.syntax.child(id, Role::Callee).map_or("", |callee| last_name(self.node_text(callee)));
+            let mut arguments = Vec::new();
+            let containers: Vec<NodeId> = if is_entry_map {
+                vec![id]
+            } else {
+                let list = self
+                    .syntax
+                    .children(id)
+                    .iter()
+                    .copied()
+                    .filter(|&child| self.syntax.kind(child) == Kind::Arguments);
+                list.chain((self.syntax.kind(id) == Kind::Call).then_some(id)).collect()
+            };
+            for container in containers {
+                self.arguments(container, 0, &mut arguments);
+            }
+            let chain = self.chain_of(id);
+            if chain == id {
+                let mut link = self.link_before(id);
+                while let Some(call) = link {
+                    arguments.extend(
+                        self.set_argument(call).map(|argument| Argument { container: id, ..argument }),
+                    );
+                    link = self.link_before(call);
+                }
+                arguments.sort_by_key(|argument| self.syntax.node(argument.value).span.start);
+            }
+            out.push(Request {
+                call: id,
+                callee: callee.to_string(),
+                arguments,
+                chain,
+                statement: statement_of(self.language, self.syntax, id),
+            });
+        }
+        out
+    }
+
+    /// Whether a map has an entry of one of these names. In data their words may be joined by `-`.
+    pub(super) fn holds(&self, map: NodeId, names: &[String]) -> bool {
+        self.syntax.children(map).iter().any(|&pair| {
+            let key = self.syntax.child(pair, Role::Key);
+            key.is_some_and(|key| {
+                let name = &self.text[self.syntax.node(key).content.clone()];
+                is_one_of(self.language, name, names)
+            })
+        })
+    }
+
+    /// Whether a map holds the settings of one client: in data its URL or its key is an entry of it, in code both its
+    /// URL and its key or headers are.
+    fn is_settings(&self, map: NodeId) -> bool {
+        let clients = &self.source.clients;
+        let holds = |names: &[String]| self.holds(map, names);
+        if self.syntax.kind(map) != Kind::Map {
+            return false;
+        }
+        let (url, key) = (holds(&clients.url_arguments), holds(&clients.key_arguments));
+        if self.language.is_data() {
+            // `api-key` alone is a header.
+            let exact = |pair: NodeId| {
+                let key = self.syntax.child(pair, Role::Key);
+                key.is_some_and(|key| {
+                    let name = &self.text[self.syntax.node(key).content.clone()];
+                    clients.key_arguments.iter().any(|known| known == name)
+                })
+            };
+            return url || self.syntax.children(map).iter().any(|&pair| exact(pair));
+        }
+        // In code a call's own options are the call's.
+        let of_call = self
+            .syntax
+            .parent(map)
+            .is_some_and(|up| matches!(self.syntax.kind(up), Kind::Arguments | Kind::Call));
+        url && (key || holds(&clients.header_arguments)) && !of_call
+    }
+
+    /// The argument that a call sets by its own name: `api_key(key)`, `WithBaseURL(url)`.
+    fn set_argument(&self, call: NodeId) -> Option<Argument> {
+        let syntax = self.syntax;
+        let callee = syntax.child(call, Role::Callee).filter(|_| syntax.kind(call) == Kind::Call)?;
+        let name = last_name(self.node_text(callee)).to_ascii_lowercase();
+        let clients = &self.source.clients;
+        let setters =
+            [(&clients.key_setters, &clients.key_arguments), (&clients.url_setters, &clients.url_arguments)];
+        let (_, names) = setters.into_iter().find(|(setters, _)| setters.contains(&name))?;
+        let container =
+            *syntax.children(call).iter().find(|&&child| syntax.kind(child) == Kind::Arguments)?;
+        let [value] = self.items(container)[..] else { return None };
+        Some(Argument { name: names.first()?.clone(), item: call, container, value })
+    }
+
+    fn arguments(&self, container: NodeId, depth: usize, out: &mut Vec<Argument>) {
+        for item in self.items(container) {
+            if let Some(argument) = self.set_argument(item) {
+                out.push(Argument { container, ..argument });
+                continue;
+            }
+            let (name, value) = match self.syntax.kind(item) {
+                Kind::Pair => {
+                    let (Some(key), Some(value)) =
+                        (self.syntax.child(item, Role::Key), self.syntax.child(item, Role::Value))
+                    else {
+                        continue;
+                    };
+                    (self.text[self.syntax.node(key).content.clone()].to_string(), value)
+                }
+                Kind::Shorthand => (self.node_text(item).to_string(), item),
+                Kind::Arguments => continue,
+                _ => (String::new(), item),
+            };
+            out.push(Argument { name, item, container, value });
+            // Options may lie in a map, and some of them in a map of their own.
+            if depth < 3 && self.syntax.kind(value) == Kind::Map && !self.is_settings(value) {
+                self.arguments(value, depth + 1, out);
+            }
+        }
+    }
+}
