@@ -608,7 +608,12 @@ fn is_evidence(facts: &RegionFacts, site: &Site) -> bool {
     match &site.token.kind {
         TokenKind::Url(UrlForm::Page) => false,
         TokenKind::Url(_) | TokenKind::Header(_) | TokenKind::Variable { .. } | TokenKind::CgiHeader => true,
-        TokenKind::Module | TokenKind::SdkName => matches!(site.context, Context::Import | Context::Name),
+        // The key of a map may be any word: only what is called or imported is the SDK's.
+        TokenKind::Module | TokenKind::SdkName => match site.context {
+            Context::Import => true,
+            Context::Name => facts.tree().node(site.node).role != Role::Key,
+            _ => false,
+        },
         // A place that has moved already belongs to what it is used with.
         TokenKind::TargetUrl | TokenKind::TargetVariable => true,
         TokenKind::Provider => site.context == Context::Text { whole: true },

@@ -510,12 +510,7 @@ impl Reader<'_, '_> {
     }
 
     fn check_arguments(&self, call: NodeId, what: &str, out: &mut RegionSdk) {
-        let arguments = self
-            .syntax
-            .children(call)
-            .iter()
-            .copied()
-            .find(|&child| self.syntax.kind(child) == Kind::Arguments);
+        let arguments = self.syntax.arguments(call);
         let count = arguments.map_or(0, |arguments| self.syntax.children(arguments).len());
         let options = options_of(self.syntax, call);
         let opaque = match options {
@@ -590,12 +585,7 @@ impl Reader<'_, '_> {
     fn check_method(&self, call: NodeId, path: &str, out: &mut RegionSdk) {
         let python =
             by_language(&self.sdk.call_headers_argument, self.facts.language) == Some("extra_headers");
-        let arguments = self
-            .syntax
-            .children(call)
-            .iter()
-            .copied()
-            .find(|&child| self.syntax.kind(child) == Kind::Arguments);
+        let arguments = self.syntax.arguments(call);
         let positional: Vec<NodeId> = arguments
             .map(|arguments| {
                 self.syntax
@@ -901,8 +891,7 @@ fn snake(name: &str) -> String {
 /// What holds the named options of a call: its arguments, or the map that is its first one. `None` if it has other
 /// arguments than these.
 pub(crate) fn options_of(syntax: &Syntax, call: NodeId) -> Option<NodeId> {
-    let arguments =
-        syntax.children(call).iter().copied().find(|&child| syntax.kind(child) == Kind::Arguments)?;
+    let arguments = syntax.arguments(call)?;
     let first = syntax.children(arguments).iter().copied().find(|&child| syntax.kind(child) != Kind::Comment);
     match first {
         None => Some(arguments),

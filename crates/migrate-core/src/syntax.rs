@@ -179,6 +179,11 @@ impl Syntax {
         self.children(id).iter().copied().find(|&child| self.node(child).role == role)
     }
 
+    /// The arguments of a call; `None` for what has none.
+    pub fn arguments(&self, call: NodeId) -> Option<NodeId> {
+        self.children(call).iter().copied().find(|&child| self.kind(child) == Kind::Arguments)
+    }
+
     /// The text of `id`.
     pub fn text<'t>(&self, id: NodeId, text: &'t str) -> &'t str {
         text.get(self.node(id).span.clone()).unwrap_or_default()

@@ -473,8 +473,7 @@ impl Collector<'_> {
             return None;
         }
         let key = syntax.child(callee, Role::Property)?;
-        let arguments = syntax.children(call).iter().find(|&&child| syntax.kind(child) == Kind::Arguments)?;
-        let value = *self.items(*arguments).first()?;
+        let value = *self.items(syntax.arguments(call)?).first()?;
         let statement = statement_of(self.language, syntax, call);
         let (of, form) = self.set_by(call, callee, statement)?;
         let name_span = syntax.node(key).span.clone();

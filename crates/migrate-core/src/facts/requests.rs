@@ -98,8 +98,7 @@ impl Collector<'_> {
         let setters =
             [(&clients.key_setters, &clients.key_arguments), (&clients.url_setters, &clients.url_arguments)];
         let (_, names) = setters.into_iter().find(|(setters, _)| setters.contains(&name))?;
-        let container =
-            *syntax.children(call).iter().find(|&&child| syntax.kind(child) == Kind::Arguments)?;
+        let container = syntax.arguments(call)?;
         let [value] = self.items(container)[..] else { return None };
         Some(Argument { name: names.first()?.clone(), item: call, container, value })
     }

@@ -301,8 +301,7 @@ impl Language for CSharp {
                 let path: String = syntax.text(callee, text).split_whitespace().collect();
                 let path = path.split('<').next().unwrap_or(&path);
                 let method = path.rsplit('.').next().unwrap_or(path);
-                let arguments =
-                    syntax.children(node).iter().copied().find(|&id| syntax.kind(id) == Kind::Arguments)?;
+                let arguments = syntax.arguments(node)?;
                 let mut items =
                     syntax.children(arguments).iter().copied().filter(|&id| syntax.kind(id) != Kind::Comment);
                 let name = items.next()?;

@@ -219,8 +219,7 @@ impl Go {
             // `fmt.Sprintf("…%s", x)`
             Kind::Call => {
                 let callee = syntax.child(id, Role::Callee)?;
-                let arguments =
-                    syntax.children(id).iter().copied().find(|&id| syntax.kind(id) == Kind::Arguments)?;
+                let arguments = syntax.arguments(id)?;
                 let format = *syntax.children(arguments).first()?;
                 let formats = syntax.text(callee, text) == "fmt.Sprintf";
                 (formats && syntax.kind(format) == Kind::String).then_some(format)
@@ -246,8 +245,7 @@ impl Language for Go {
         }
         let callee: String =
             syntax.text(syntax.child(node, Role::Callee)?, text).split_whitespace().collect();
-        let arguments =
-            syntax.children(node).iter().copied().find(|&id| syntax.kind(id) == Kind::Arguments)?;
+        let arguments = syntax.arguments(node)?;
         let mut items =
             syntax.children(arguments).iter().copied().filter(|&id| syntax.kind(id) != Kind::Comment);
         let name = items.next()?;

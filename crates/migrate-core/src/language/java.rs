@@ -186,8 +186,7 @@ pub(super) fn read(syntax: &Syntax, text: &str, node: NodeId) -> Option<Environm
             let callee = syntax.child(node, Role::Callee)?;
             let path: String = syntax.text(callee, text).split_whitespace().collect();
             let (object, method) = path.rsplit_once('.').unwrap_or(("", &path));
-            let arguments =
-                syntax.children(node).iter().copied().find(|&id| syntax.kind(id) == Kind::Arguments)?;
+            let arguments = syntax.arguments(node)?;
             let mut items =
                 syntax.children(arguments).iter().copied().filter(|&id| syntax.kind(id) != Kind::Comment);
             let name = items.next()?;

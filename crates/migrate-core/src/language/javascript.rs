@@ -221,8 +221,7 @@ impl Language for JavaScript {
             }
             Kind::Call => {
                 let callee = path(syntax, text, syntax.child(node, Role::Callee)?);
-                let arguments =
-                    syntax.children(node).iter().copied().find(|&id| syntax.kind(id) == Kind::Arguments)?;
+                let arguments = syntax.arguments(node)?;
                 let name = *syntax.children(arguments).first()?;
                 syntax.literal(name, text).filter(|_| READERS.contains(&callee.as_str()))?;
                 read(syntax.node(name).content.clone(), None)
@@ -451,6 +450,6 @@ fn required(syntax: &Syntax, text: &str, node: NodeId) -> Option<(NodeId, Option
                 .is_some_and(|callee| matches!(syntax.text(callee, text), "require" | "import"))
     };
     let call = syntax.descendants(value).into_iter().find(called)?;
-    let arguments = syntax.children(call).iter().copied().find(|&id| syntax.kind(id) == Kind::Arguments)?;
+    let arguments = syntax.arguments(call)?;
     Some((*syntax.children(arguments).first()?, member))
 }

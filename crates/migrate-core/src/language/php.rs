@@ -181,7 +181,7 @@ fn constants(syntax: &mut Syntax, text: &str) {
     for id in ids {
         let defines = syntax.kind(id) == Kind::Call
             && syntax.child(id, Role::Callee).is_some_and(|callee| syntax.text(callee, text) == "define");
-        let arguments = syntax.children(id).iter().copied().find(|&id| syntax.kind(id) == Kind::Arguments);
+        let arguments = syntax.arguments(id);
         let Some(arguments) = arguments.filter(|_| defines) else { continue };
         let [name, value] = *syntax.children(arguments) else { continue };
         if syntax.literal(name, text).is_none_or(str::is_empty) {
@@ -275,8 +275,7 @@ impl Language for Php {
             }
             Kind::Call => {
                 let callee = syntax.text(syntax.child(node, Role::Callee)?, text).trim_start_matches('\\');
-                let arguments =
-                    syntax.children(node).iter().copied().find(|&id| syntax.kind(id) == Kind::Arguments)?;
+                let arguments = syntax.arguments(node)?;
                 let mut items = syntax
                     .children(arguments)
                     .iter()

@@ -108,8 +108,7 @@ fn between_quotes(node: &Node<'_>) -> Range<usize> {
 impl Python {
     /// The string literal that is the first argument (or the argument `key`), then the default.
     fn read_arguments(syntax: &Syntax, text: &str, call: NodeId) -> Option<(NodeId, Option<NodeId>)> {
-        let arguments =
-            syntax.children(call).iter().copied().find(|&id| syntax.kind(id) == Kind::Arguments)?;
+        let arguments = syntax.arguments(call)?;
         let (mut name, mut default) = (None, None);
         for &id in syntax.children(arguments) {
             match syntax.kind(id) {

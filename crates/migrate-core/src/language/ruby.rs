@@ -180,8 +180,7 @@ impl Language for Ruby {
             }
             Kind::Call => {
                 let callee = syntax.text(syntax.child(node, Role::Callee)?, text);
-                let children = syntax.children(node);
-                let arguments = children.iter().copied().find(|&id| syntax.kind(id) == Kind::Arguments)?;
+                let arguments = syntax.arguments(node)?;
                 let mut items =
                     syntax.children(arguments).iter().copied().filter(|&id| syntax.kind(id) != Kind::Comment);
                 let name = items.next()?;

@@ -211,7 +211,7 @@ impl Rust {
             let formats = syntax
                 .child(call, Role::Callee)
                 .is_some_and(|callee| FORMATS.contains(&last_name(syntax.text(callee, text))));
-            let Some(arguments) = arguments_of(syntax, call).filter(|_| formats) else { continue };
+            let Some(arguments) = syntax.arguments(call).filter(|_| formats) else { continue };
             let literals: Vec<NodeId> = syntax
                 .children(arguments)
                 .iter()
@@ -264,7 +264,7 @@ impl Rust {
         let callee = syntax.child(call, Role::Callee)?;
         let path: String = syntax.text(callee, text).split_whitespace().collect();
         let name = last_name(&path);
-        let mut items = arguments_of(syntax, call).map(|list| syntax.children(list).iter().copied())?;
+        let mut items = syntax.arguments(call).map(|list| syntax.children(list).iter().copied())?;
         let variable = items.next()?;
         let literal = syntax.literal(variable, text)?;
         let of_environment = || {
@@ -287,10 +287,6 @@ impl Rust {
 /// The path's last name.
 fn last_name(path: &str) -> &str {
     path.trim_end_matches('!').rsplit([':', '.']).next().unwrap_or(path)
-}
-
-fn arguments_of(syntax: &Syntax, call: NodeId) -> Option<NodeId> {
-    syntax.children(call).iter().copied().find(|&id| syntax.kind(id) == Kind::Arguments)
 }
 
 /// The spans of `{name}` and `{name:…}` in a format.
@@ -337,7 +333,7 @@ impl Rust {
             "set" | "from_str" | "bearer_auth" => Wanted::Borrowed,
             "header" | "try_from" | "append_header" | "insert_header" => Wanted::Owned,
             "insert" | "append" => {
-                let name = arguments_of(syntax, call).and_then(|list| syntax.children(list).first().copied());
+                let name = syntax.arguments(call).and_then(|list| syntax.children(list).first().copied());
                 let name = name.map_or("", |name| syntax.text(name, text));
                 let owned = [".to_string()", ".to_owned()", ".into()"].iter().any(|end| name.ends_with(end));
                 if owned || name.starts_with("String::from") { Wanted::Owned } else { Wanted::Unknown }
@@ -403,8 +399,7 @@ impl Rust {
             Kind::Call => {
                 let callee = syntax.child(node, Role::Callee)?;
                 let path = syntax.text(callee, text);
-                let first =
-                    arguments_of(syntax, node).and_then(|list| syntax.children(list).first().copied());
+                let first = syntax.arguments(node).and_then(|list| syntax.children(list).first().copied());
                 if path.ends_with("HeaderValue::from_static") {
                     return first
                         .filter(|&first| syntax.kind(first) == Kind::String)
@@ -470,10 +465,9 @@ impl Rust {
                 let path = syntax.kind(callee) == Kind::Member
                     && syntax.child(callee, Role::Object).is_some_and(|object| {
                         syntax.kind(object) == Kind::Name
-                            && arguments_of(syntax, node)
-                                .is_some_and(|list| !syntax.children(list).is_empty())
+                            && syntax.arguments(node).is_some_and(|list| !syntax.children(list).is_empty())
                     });
-                match arguments_of(syntax, node).and_then(|list| syntax.children(list).first().copied()) {
+                match syntax.arguments(node).and_then(|list| syntax.children(list).first().copied()) {
                     Some(first) if path => Some(first),
                     _ => syntax.child(callee, Role::Object),
                 }
@@ -572,8 +566,7 @@ impl Language for Rust {
                 }
                 "unwrap_or" | "unwrap_or_else" => {
                     nullable = false;
-                    default =
-                        arguments_of(syntax, call).and_then(|list| syntax.children(list).first().copied());
+                    default = syntax.arguments(call).and_then(|list| syntax.children(list).first().copied());
                 }
                 _ => {}
             }

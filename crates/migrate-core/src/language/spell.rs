@@ -73,8 +73,8 @@ pub(super) fn first_literal(syntax: &Syntax, text: &str, node: NodeId) -> Option
         Kind::Call => {
             let callee = syntax.child(id, Role::Callee)?;
             let path = syntax.text(callee, text);
-            let arguments = syntax.children(id).iter().find(|&&id| syntax.kind(id) == Kind::Arguments);
-            let first = arguments.and_then(|&arguments| syntax.children(arguments).first().copied());
+            let first =
+                syntax.arguments(id).and_then(|arguments| syntax.children(arguments).first().copied());
             if matches!(path, "String.format" | "string.Format" | "String.Format") {
                 return first.filter(|&first| syntax.kind(first) == Kind::String);
             }
@@ -131,8 +131,7 @@ pub(super) fn only_of_list(syntax: &Syntax, text: &str, node: NodeId) -> Option<
         "mutableListOf",
         "arrayOf",
     ];
-    let arguments = syntax.children(node).iter().find(|&&id| syntax.kind(id) == Kind::Arguments)?;
-    match syntax.children(*arguments) {
+    match syntax.children(syntax.arguments(node)?) {
         [only] if lists.contains(&path) => Some(*only),
         _ => None,
     }

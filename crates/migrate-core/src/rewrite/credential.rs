@@ -286,13 +286,7 @@ impl Rewriter<'_, '_> {
                     || clients.header_arguments.contains(&argument.name)
             })
             .map(|argument| argument.container)
-            .or_else(|| {
-                syntax
-                    .children(request.call)
-                    .iter()
-                    .copied()
-                    .find(|&child| syntax.kind(child) == Kind::Arguments)
-            })?;
+            .or_else(|| syntax.arguments(request.call))?;
         Some(KeyArgument { given: None, name, container, falls_back: client.fallback.is_some() })
     }
 

@@ -436,9 +436,7 @@ impl Rewriter<'_, '_> {
     fn method_call(&mut self, at: At, facts: &RegionFacts, sdk: &Sdk, call: NodeId) {
         let syntax = facts.tree();
         let group = self.node_group(at, facts, call);
-        let Some(arguments) =
-            syntax.children(call).iter().copied().find(|&child| syntax.kind(child) == Kind::Arguments)
-        else {
+        let Some(arguments) = syntax.arguments(call) else {
             return;
         };
         let positional: Vec<NodeId> = syntax

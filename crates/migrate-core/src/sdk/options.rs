@@ -146,7 +146,7 @@ fn is_construction(sdk: &Sdk, facts: &RegionFacts, arguments: NodeId) -> bool {
 
 /// The arguments of a call, without comments.
 pub(crate) fn arguments(syntax: &Syntax, call: NodeId) -> Vec<NodeId> {
-    let list = syntax.children(call).iter().copied().find(|&child| syntax.kind(child) == Kind::Arguments);
+    let list = syntax.arguments(call);
     let children = list.map(|list| syntax.children(list)).unwrap_or_default();
     children.iter().copied().filter(|&child| syntax.kind(child) != Kind::Comment).collect()
 }
@@ -172,9 +172,9 @@ pub(crate) fn map_of(tree: &Tree<'_>, place: Place) -> Option<Place> {
         Kind::Map => Some(found),
         Kind::Call => {
             let callee = syntax.child(found.node, Role::Callee)?;
-            let list = syntax.children(found.node).iter().find(|&&up| syntax.kind(up) == Kind::Arguments)?;
+            let list = syntax.arguments(found.node)?;
             let is_map = facts.node_text(callee) == "dict" && facts.language.family() == "python";
-            is_map.then_some(Place { at: found.at, node: *list })
+            is_map.then_some(Place { at: found.at, node: list })
         }
         _ => None,
     }

@@ -22,6 +22,7 @@ fn parsed(key: &str) -> Result<HeaderMap, Box<dyn Error>> {
     let mut headers = HeaderMap::new();
     headers.append("authorization", format!("Bearer {}", env::var("OPENAI_API_KEY")?).parse()?);
     headers.append(HeaderName::from_static("x-portkey-api-key"), key.parse()?);
+    headers.append("x-portkey-provider", HeaderValue::from_static("openai"));
     Ok(headers)
 }
 
