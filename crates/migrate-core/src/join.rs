@@ -608,10 +608,10 @@ fn is_evidence(facts: &RegionFacts, site: &Site) -> bool {
     match &site.token.kind {
         TokenKind::Url(UrlForm::Page) => false,
         TokenKind::Url(_) | TokenKind::Header(_) | TokenKind::Variable { .. } | TokenKind::CgiHeader => true,
-        // The key of a map may be any word: only what is called or imported is the SDK's.
+        // A key or a member may be any word: only what is imported, or a name by itself, is the SDK's.
         TokenKind::Module | TokenKind::SdkName => match site.context {
             Context::Import => true,
-            Context::Name => facts.tree().node(site.node).role != Role::Key,
+            Context::Name => !matches!(facts.tree().node(site.node).role, Role::Key | Role::Property),
             _ => false,
         },
         // A place that has moved already belongs to what it is used with.
