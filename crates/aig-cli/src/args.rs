@@ -8,7 +8,8 @@ use clap::{
 };
 
 use crate::command::doctor::Doctor;
-use crate::options::{Colour, Format, Migrate, Mode, Options};
+use crate::options::{Format, Migrate, Mode, Options};
+use crate::style::Colour;
 
 /// What the arguments ask for.
 #[derive(Debug)]

@@ -144,7 +144,7 @@ impl<E: Into<Error>> From<E> for Failure {
         Self {
             code: error.code(),
             path: error.path().map(str::to_owned),
-            message: command::words(error),
+            message: crate::words::words(error),
             files,
         }
     }
@@ -232,7 +232,7 @@ impl Planned {
     /// `3 edits in 2 files, 1 finding`.
     pub fn summary(&self) -> String {
         let (edits, files) = (self.plan.edit_count(), self.plan.changed().count());
-        let count = command::count;
+        let count = crate::words::count;
         let findings = count(self.plan.finding_count(), "finding");
         format!("{} in {}, {findings}", count(edits, "edit"), count(files, "file"))
     }

@@ -10,8 +10,7 @@ mod undo;
 
 use std::path::PathBuf;
 
-use migrate_core::fs::FsError;
-use migrate_core::{Error, Source};
+use migrate_core::Source;
 use migrate_disk::DiskFs;
 
 pub(crate) use self::undo::replan;
@@ -19,6 +18,7 @@ use crate::ExitCode;
 use crate::io::Session;
 use crate::options::Options;
 use crate::paths::{self, Place};
+use crate::words::words;
 
 /// Runs a command.
 ///
@@ -47,18 +47,4 @@ fn open(paths: &[PathBuf]) -> Result<(DiskFs, Place), String> {
     let place = paths::place(paths)?;
     let fs = DiskFs::new(&place.root).map_err(words)?;
     Ok((fs, place))
-}
-
-/// An error of the library in words.
-pub(crate) fn words(error: impl Into<Error>) -> String {
-    let error = error.into();
-    match &error {
-        Error::Fs(FsError::NotFound { path }) => format!("{path}: no such file or folder"),
-        _ => error.to_string(),
-    }
-}
-
-/// `1 file`, `2 files`.
-pub(crate) fn count(number: usize, thing: &str) -> String {
-    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
 }

@@ -9,7 +9,7 @@ use migrate_core::Error;
 use migrate_core::mask::escape_for_terminal;
 
 use crate::ExitCode;
-use crate::options::Colour;
+use crate::style::Colour;
 use crate::style::Styles;
 
 /// What a run reads from and writes to.

@@ -21,6 +21,7 @@ mod review;
 mod rules;
 mod shown;
 mod style;
+mod words;
 
 use std::ffi::OsString;
 use std::io::IsTerminal as _;

@@ -7,11 +7,11 @@ use migrate_core::finding::{Level, Rule};
 use migrate_core::mask::escape_for_terminal;
 use migrate_core::{Applied, Source};
 
-use crate::command::count;
 use crate::options::Migrate;
 use crate::report::View;
 use crate::report::text::how;
 use crate::style::Styles;
+use crate::words::count;
 
 /// Prints what was done and what comes next.
 pub(crate) fn print(

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::command::doctor::Doctor;
+use crate::style::Colour;
 
 /// What to do.
 #[derive(Debug)]
@@ -65,18 +66,4 @@ pub(crate) enum Format {
     JsonLines,
     Sarif,
     GitHub,
-}
-
-/// When to colour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Colour {
-    Always,
-    Never,
-}
-
-impl Colour {
-    /// Whether to colour, where `auto` is what the stream itself is good for.
-    pub fn decide(choice: Option<Self>, auto: bool) -> bool {
-        choice.map_or(auto, |choice| choice == Self::Always)
-    }
 }

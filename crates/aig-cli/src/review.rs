@@ -14,11 +14,11 @@ use migrate_core::plan::FilePlan;
 use migrate_core::{Plan, PlanOptions, Source, plan};
 
 use self::item::{Item, Key};
-use crate::command::{count, words};
 use crate::io::Session;
 use crate::report::{Look, View, diff};
 use crate::shown::Shown;
 use crate::style::Styles;
+use crate::words::{count, words};
 
 const ANSWERS: &str = "[y,n,a,d,A,D,q,j,k,J,K,?]";
 

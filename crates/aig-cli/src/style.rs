@@ -4,6 +4,20 @@ use std::fmt;
 
 use anstyle::{AnsiColor, Style};
 
+/// When to colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Colour {
+    Always,
+    Never,
+}
+
+impl Colour {
+    /// Whether to colour, where `auto` is what the stream itself is good for.
+    pub fn decide(choice: Option<Self>, auto: bool) -> bool {
+        choice.map_or(auto, |choice| choice == Self::Always)
+    }
+}
+
 /// A style that prints as what switches it on, and knows what switches it off again.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Paint(Style);

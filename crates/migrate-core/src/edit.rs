@@ -39,19 +39,9 @@ impl Edit {
     /// If `span` lies outside `original`.
     pub fn new(original: &[u8], span: Range<usize>, replacement: Vec<u8>, rule: Rule, group: Group) -> Self {
         assert!(span.end <= original.len(), "the span must lie inside the file");
-        let (line, column) = line_and_column(original, span.start);
+        let (line, column) = crate::text::line_and_column(original, span.start);
         Self { span, replacement, rule, group, line, column }
     }
-}
-
-/// Line and column, both counted from 1, of the byte offset `at` in `bytes`. Columns are characters of UTF-8.
-pub fn line_and_column(bytes: &[u8], at: usize) -> (usize, usize) {
-    let before = &bytes[..at.min(bytes.len())];
-    let line_start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
-    let line = memchr::memchr_iter(b'\n', before).count() + 1;
-    // Every character but for the continuation bytes of the longer ones.
-    let column = before[line_start..].iter().filter(|byte| **byte & 0xC0 != 0x80).count() + 1;
-    (line, column)
 }
 
 /// Two edits that can't both be made.
@@ -104,20 +94,4 @@ pub fn apply_edits(original: &[u8], edits: &[Edit]) -> Vec<u8> {
     }
     out.extend_from_slice(&original[at..]);
     out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn places_count_lines_and_characters_from_one() {
-        let bytes = "a\nbé→x\n".as_bytes();
-        assert_eq!(line_and_column(bytes, 0), (1, 1));
-        assert_eq!(line_and_column(bytes, 1), (1, 2));
-        assert_eq!(line_and_column(bytes, 2), (2, 1));
-        assert_eq!(line_and_column(bytes, bytes.len() - 2), (2, 4));
-        assert_eq!(line_and_column(bytes, bytes.len()), (3, 1));
-        assert_eq!(line_and_column(b"\xff\xfe", 2), (1, 3));
-    }
 }

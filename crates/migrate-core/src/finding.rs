@@ -172,7 +172,7 @@ impl Finding {
         level: Level,
         message: impl Into<String>,
     ) -> Self {
-        let (line, column) = crate::edit::line_and_column(original, span.start);
+        let (line, column) = crate::text::line_and_column(original, span.start);
         Self {
             start: span.start,
             end: span.end,

@@ -247,6 +247,16 @@ impl Text {
     }
 }
 
+/// Line and column, both counted from 1, of the byte offset `at` in `bytes`. Columns are characters of UTF-8.
+pub fn line_and_column(bytes: &[u8], at: usize) -> (usize, usize) {
+    let before = &bytes[..at.min(bytes.len())];
+    let line_start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
+    let line = memchr::memchr_iter(b'\n', before).count() + 1;
+    // Every character but for the continuation bytes of the longer ones.
+    let column = before[line_start..].iter().filter(|byte| **byte & 0xC0 != 0x80).count() + 1;
+    (line, column)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -372,5 +382,16 @@ mod tests {
                 before = char;
             }
         }
+    }
+
+    #[test]
+    fn places_count_lines_and_characters_from_one() {
+        let bytes = "a\nbé→x\n".as_bytes();
+        assert_eq!(line_and_column(bytes, 0), (1, 1));
+        assert_eq!(line_and_column(bytes, 1), (1, 2));
+        assert_eq!(line_and_column(bytes, 2), (2, 1));
+        assert_eq!(line_and_column(bytes, bytes.len() - 2), (2, 4));
+        assert_eq!(line_and_column(bytes, bytes.len()), (3, 1));
+        assert_eq!(line_and_column(b"\xff\xfe", 2), (1, 3));
     }
 }

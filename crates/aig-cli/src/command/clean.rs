@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use migrate_core::clean;
 use migrate_core::fs::FileSystem as _;
 
-use super::{count, open, words};
+use super::open;
 use crate::ExitCode;
 use crate::io::{Phase, Session};
+use crate::words::{count, words};
 
 pub(super) fn run(paths: &[PathBuf], dry_run: bool, session: &mut Session<'_>) -> Result<ExitCode, String> {
     let (fs, _) = open(paths)?;

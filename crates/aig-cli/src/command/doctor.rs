@@ -16,12 +16,13 @@ use migrate_core::mask::{Masker, escape_for_terminal};
 use migrate_core::source::Target;
 use migrate_core::{Config, Plan, PlanOptions, Source, last_findings, plan};
 
-use super::{count, open, words};
+use super::open;
 use crate::ExitCode;
 use crate::io::{Phase, Session};
-use crate::options::Colour;
 use crate::report::frame::wrap;
+use crate::style::Colour;
 use crate::style::Styles;
+use crate::words::{count, words};
 
 /// The options of the command.
 #[derive(Debug)]

@@ -4,9 +4,9 @@ use migrate_core::finding::Rule;
 
 use crate::ExitCode;
 use crate::io::Session;
-use crate::options::Colour;
 use crate::report::frame::wrap;
 use crate::rules::{self, About};
+use crate::style::Colour;
 use crate::style::Styles;
 
 pub(super) fn run(

@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use migrate_core::last_findings;
 use migrate_core::mask::Masker;
 
-use super::{open, words};
+use super::open;
 use crate::ExitCode;
 use crate::io::Session;
-use crate::options::Colour;
 use crate::report::frame::Frames;
 use crate::report::text;
+use crate::style::Colour;
 use crate::style::Styles;
+use crate::words::words;
 
 pub(super) fn run(
     paths: &[PathBuf],

@@ -8,12 +8,13 @@ use migrate_core::fs::FileSystem;
 use migrate_core::mask::Masker;
 use migrate_core::{ApplyOptions, Config, Plan, PlanOptions, Source, apply, plan};
 
-use super::{count, open, words};
+use super::open;
 use crate::io::{Phase, Session};
 use crate::options::{Migrate, Mode};
 use crate::report::{self, Look, View};
 use crate::review::{self, Planner};
 use crate::style::Styles;
+use crate::words::{count, words};
 use crate::{ExitCode, next_steps, page, paths, progress};
 
 pub(super) fn run(options: &Migrate, session: &mut Session<'_>) -> Result<ExitCode, String> {

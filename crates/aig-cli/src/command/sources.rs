@@ -3,9 +3,9 @@
 use migrate_core::Source;
 use migrate_core::source::HeaderClass;
 
-use super::words;
 use crate::ExitCode;
 use crate::io::Session;
+use crate::words::words;
 
 pub(super) fn run(name: Option<&str>, session: &mut Session<'_>) -> Result<ExitCode, String> {
     let mut text = String::new();

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use migrate_core::fs::FileSystem;
 use migrate_core::{PlanOptions, Source, UndoOptions, undo};
 
-use super::{count, open, words};
+use super::open;
 use crate::ExitCode;
 use crate::io::{Phase, Session};
+use crate::words::{count, words};
 
 pub(super) fn run(paths: &[PathBuf], force: bool, session: &mut Session<'_>) -> Result<ExitCode, String> {
     let (fs, _) = open(paths)?;

@@ -11,10 +11,10 @@ use migrate_core::plan::FilePlan;
 
 use super::colour::{Colours, NONE, colours};
 use super::{GENERATED, Told, folder, told};
-use crate::command::count;
 use crate::hunk::{Kind, Line, Marks, hunks};
 use crate::report::{View, text::how};
 use crate::shown::Shown;
+use crate::words::count;
 
 pub(super) const STYLE: &str = include_str!("style.css");
 pub(super) const SCRIPT: &str = include_str!("script.js");

@@ -5,13 +5,13 @@ use std::fmt::Write as _;
 use migrate_core::mask::escape_for_terminal;
 
 use super::{GENERATED, told};
-use crate::command::count;
 use crate::hunk::{Kind, hunks};
 use crate::report::{
     View,
     text::{how, levels},
 };
 use crate::shown::Shown;
+use crate::words::count;
 
 pub(super) fn page(view: &View<'_>) -> String {
     let told = told(view, view.verbose);

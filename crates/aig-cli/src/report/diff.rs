@@ -10,10 +10,10 @@ use migrate_core::mask::{escape_for_terminal, is_unsafe};
 use migrate_core::plan::FilePlan;
 
 use super::View;
-use crate::command::count;
 use crate::hunk::{Hunk, Kind, Line, Marks, hunks};
 use crate::shown::Shown;
 use crate::style::{Paint, Styles};
+use crate::words::count;
 
 /// Texts before and after, and where in them the edits stand.
 struct Sides<'a> {

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use migrate_core::finding::Level;
 
 use super::{Report, View};
-use crate::command::count;
+use crate::words::count;
 
 pub(crate) struct GitHub;
 

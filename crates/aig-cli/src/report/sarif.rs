@@ -11,9 +11,9 @@ use migrate_core::plan::FilePlan;
 use serde_json::{Value, json};
 
 use super::{Report, View};
-use crate::command::count;
 use crate::rules;
 use crate::shown::Shown;
+use crate::words::count;
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";

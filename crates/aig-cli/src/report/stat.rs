@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use migrate_core::mask::escape_for_terminal;
 
 use super::{Report, View, text};
-use crate::command::count;
+use crate::words::count;
 
 pub(crate) struct Stat;
 

@@ -10,9 +10,9 @@ use migrate_core::plan::{EnvironmentChange, EnvironmentKind, FilePlan};
 
 use super::frame::wrap;
 use super::{Report, View, diff};
-use crate::command::count;
 use crate::shown::Shown;
 use crate::style::Styles;
+use crate::words::count;
 
 pub(crate) struct Text;
 

@@ -6,7 +6,7 @@ use super::{
     Collector, Entry, EntryForm, EntryValue, HeaderSet, SetOf, VERBS, header_lines, is_one_of, last_name,
     statement_of,
 };
-use crate::sdk::{SdkName, argument_header, header_name, item_value, options_of};
+use crate::sdk::names::{SdkName, argument_header, header_name, item_value, options_of};
 use crate::source::Source;
 use crate::syntax::{Kind, NodeId, Role, Span, Syntax};
 

@@ -12,7 +12,8 @@ use crate::facts::{
 use crate::finding::{Level, Rule};
 use crate::join::{At, Place, UnitId, argument_values, holds_url, is_relevant, names_url};
 use crate::plan::EnvironmentKind;
-use crate::sdk::{by_language, item_name, map_of, spread_of};
+use crate::sdk::names::by_language;
+use crate::sdk::{item_name, map_of, spread_of};
 use crate::source::{HeaderClass, VariableRole};
 use crate::syntax::{Kind, NodeId, Role, Span};
 use crate::token::TokenKind;

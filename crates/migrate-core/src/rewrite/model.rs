@@ -357,7 +357,7 @@ impl Rewriter<'_, '_> {
                 let options = crate::sdk::Options::of(self.tree, sdk, at, construction);
                 for (place, _) in options.items.iter().filter(|(_, name)| name == "provider") {
                     let there = self.tree.region(place.at);
-                    if let Some(value) = crate::sdk::item_value(there.tree(), place.node) {
+                    if let Some(value) = crate::sdk::names::item_value(there.tree(), place.node) {
                         out.entry(unit).or_default().push(literal(there, value));
                     }
                 }

@@ -7,9 +7,8 @@ use crate::facts::{RegionFacts, SetOf, Site, statement_of};
 use crate::finding::{Level, Rule};
 use crate::join::{At, Place};
 use crate::plan::EnvironmentKind;
-use crate::sdk::{
-    Options, RegionSdk, SdkName, argument_header, arguments, by_language, item_name, item_value, options_of,
-};
+use crate::sdk::names::{SdkName, argument_header, by_language, item_value, options_of};
+use crate::sdk::{Options, RegionSdk, arguments, item_name};
 use crate::source::{HeaderClass, Sdk, SdkClass};
 use crate::syntax::{Kind, NodeId, Role, Span};
 
