@@ -731,6 +731,11 @@ impl<'t, 'a> Joiner<'t, 'a> {
                 if let Some(outer) = list_of_header(facts, site) {
                     self.union(&key(site.statement), &key(outer));
                 }
+                // A bare host is where a proxy sends what it sets headers on, wherever in its settings it is named.
+                let is_host = |site: &&Site| matches!(site.token.kind, TokenKind::Url(UrlForm::Host { .. }));
+                for host in facts.sites.iter().filter(is_host) {
+                    self.union(&key(site.statement), &key(host.statement));
+                }
                 if site.context != Context::HeaderIndirect {
                     continue;
                 }

@@ -326,7 +326,7 @@ impl Collector<'_> {
         }
     }
 
-    /// Of the pair `name: …` in a map `{name: …, value: …}` of a list: the map, the list, and the value.
+    /// Of the pair `name: …` in a map `{name: …, value: …}` of a list: the list's item, the list, and the value.
     fn named_entry(&self, pair: NodeId) -> Option<(NodeId, NodeId, NodeId)> {
         let (syntax, clients) = (self.syntax, &self.source.clients);
         let is_one_of = |pair: NodeId, names: &[String]| {
@@ -342,6 +342,12 @@ impl Collector<'_> {
             let up = syntax.parent(item)?;
             match syntax.kind(up) {
                 Kind::List => break up,
+                // `header: {key: …, value: …}`, beside what says how it is set.
+                Kind::Pair
+                    if syntax.node(item).role == Role::Value && is_one_of(up, &clients.header_arguments) =>
+                {
+                    item = syntax.parent(up)?;
+                }
                 Kind::Other if syntax.children(up).len() == 1 => item = up,
                 _ => return None,
             }
