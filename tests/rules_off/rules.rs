@@ -96,6 +96,10 @@ pub fn all(source: &Source) -> Result<Vec<(&'static str, Vec<Off>)>> {
             entries(&source.packages, |package| vec![package.name.clone()], |source| &mut source.packages),
         ),
         ("vendors", vendors(source)),
+        (
+            "languages that fall back",
+            texts(&source.clients.falling_back, |source| &mut source.clients.falling_back, false),
+        ),
         ("providers", texts(&source.providers, |source| &mut source.providers, false)),
         ("unrelated names", texts(&source.unrelated, |source| &mut source.unrelated, false)),
         (
@@ -158,6 +162,8 @@ fn lists_of_clients() -> Vec<(&'static str, ClientsList)> {
         ("header getters", |clients| &mut clients.header_getters),
         ("key setters", |clients| &mut clients.key_setters),
         ("URL setters", |clients| &mut clients.url_setters),
+        ("header map setters", |clients| &mut clients.header_map_setters),
+        ("model setters", |clients| &mut clients.model_setters),
         ("credential setters", |clients| &mut clients.credential_setters),
         ("makers of header names", |clients| &mut clients.header_names),
         ("makers of texts", |clients| &mut clients.text_makers),

@@ -349,7 +349,6 @@ fn by_name(name: &str) -> Option<&'static str> {
         "rb" | "rake" | "gemspec" | "ru" => "ruby",
         "php" | "phtml" => "php",
         "rs" => "rust",
-        "swift" => "swift",
         "xml" | "config" | "csproj" | "props" | "targets" | "plist" | "resx" => "xml",
         "tf" | "tfvars" | "hcl" => "hcl",
         "md" | "mdx" | "markdown" | "txt" | "org" | "tex" => "text",

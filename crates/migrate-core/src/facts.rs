@@ -153,6 +153,8 @@ pub(crate) struct Request {
     pub chain: NodeId,
     /// The statement it stands in.
     pub statement: NodeId,
+    /// What its arguments are set on, where that is done one by one: the call is no call then, but one of them.
+    pub set_on: Option<SetOf>,
 }
 
 /// Methods that send a request to the URL they are given, by last name, lower case. Common to our languages.
@@ -207,7 +209,8 @@ impl RegionFacts {
             let collector =
                 Collector { source, language, text: &facts.text, syntax: &syntax, scopes: &facts.scopes };
             let sets = collector.header_sets();
-            let requests = collector.requests();
+            let mut requests = collector.requests();
+            requests.extend(collector.configured(&sets));
             let sites = tokens.into_iter().map(|token| collector.site(token, &sets)).collect();
             (facts.sets, facts.requests, facts.sites) = (sets, requests, sites);
             facts.syntax = Some(syntax);

@@ -553,6 +553,17 @@ impl<'a> Tree<'a> {
                     source.target.title, source.target.base_url
                 ),
             )),
+            TokenKind::SdkName if site.context == Context::Name && self.imports_package(facts) => Some((
+                Rule::SdkClient,
+                format!(
+                    "`{text}` is of {}'s own package, which is not rewritten in this language",
+                    source.title
+                ),
+                format!(
+                    "Use an OpenAI client with the base URL `{}` and a key of {}.",
+                    source.target.base_url, source.target.title
+                ),
+            )),
             TokenKind::Variable { role: VariableRole::Url, .. }
                 if matches!(site.context, Context::Read(_)) =>
             {
@@ -567,6 +578,19 @@ impl<'a> Tree<'a> {
             }
             _ => None,
         }
+    }
+
+    /// Whether a file imports a package of the source's, in a language in which its SDK is not rewritten.
+    fn imports_package(&self, facts: &RegionFacts) -> bool {
+        let rewritten =
+            self.source.sdk.as_ref().is_some_and(|sdk| sdk.modules.contains_key(facts.language.family()));
+        let Some(syntax) = facts.syntax.as_ref().filter(|_| !rewritten) else { return false };
+        let mut imports = syntax
+            .ids()
+            .filter(|&id| syntax.kind(id) == Kind::Import)
+            .flat_map(|id| facts.language.imports(syntax, &facts.text, id));
+        imports
+            .any(|import| self.source.packages.iter().any(|package| package.modules.contains(&import.module)))
     }
 }
 

@@ -474,6 +474,9 @@ pub struct Clients {
     pub header_arguments: Vec<String>,
     /// Names of arguments that take other credentials of a request (`auth`).
     pub auth_arguments: Vec<String>,
+    /// Families of languages whose clients look for a key of their own when they are given null.
+    #[serde(default)]
+    pub falling_back: Vec<String>,
     /// Base classes of settings, whose fields are read from variables of the same name.
     #[serde(default)]
     pub settings_classes: Vec<String>,
@@ -499,6 +502,12 @@ pub struct Clients {
     /// Names of functions that set the URL of a client or request, lower case.
     #[serde(default)]
     pub url_setters: Vec<String>,
+    /// Names of functions that set the model of a client or request, lower case.
+    #[serde(default)]
+    pub model_setters: Vec<String>,
+    /// Names of functions that set headers from a map of them, lower case.
+    #[serde(default)]
+    pub header_map_setters: Vec<String>,
     /// Names of functions that set a request's credential without naming its header, lower case.
     #[serde(default)]
     pub credential_setters: Vec<String>,

@@ -478,9 +478,13 @@ impl Collector<'_> {
         if !self.source.clients.credential_setters.contains(&name) {
             return None;
         }
-        let key = syntax.child(callee, Role::Property)?;
-        let value = *self.items(syntax.arguments(call)?).first()?;
         let statement = statement_of(self.language, syntax, call);
+        let key = syntax.child(callee, Role::Property).or_else(|| {
+            // Without an object it is a method of what the body is given to, or a function of the program's own.
+            let is_name = syntax.kind(callee) == Kind::Name && syntax.child(callee, Role::Object).is_none();
+            (is_name && self.is_statement(call, statement)).then_some(callee)
+        })?;
+        let value = *self.items(syntax.arguments(call)?).first()?;
         let (of, form) = self.set_by(call, callee, statement)?;
         let name_span = syntax.node(key).span.clone();
         let value = EntryValue::Node(value);
@@ -510,7 +514,7 @@ impl Collector<'_> {
     }
 
     /// Whether nothing but the call stands in the statement.
-    fn is_statement(&self, call: NodeId, statement: NodeId) -> bool {
+    pub(super) fn is_statement(&self, call: NodeId, statement: NodeId) -> bool {
         self.node_text(statement).trim_end_matches(';').trim_end() == self.node_text(call)
     }
 
@@ -549,6 +553,10 @@ impl Collector<'_> {
             self.syntax.kind(base) != Kind::Name || bound.is_some_and(|(_, bound)| bound.import.is_none())
         };
         match base {
+            // `Type::bearer(key)->headers(…)` begins with the call itself.
+            Some(base) if first == call && !is_variable(base) && self.chain_of(call) != call => {
+                SetOf::Node(self.chain_of(call))
+            }
             _ if first == call => self.receiver(object),
             // `client.R()` makes one too.
             Some(base)
@@ -562,7 +570,7 @@ impl Collector<'_> {
         }
     }
 
-    fn receiver(&self, object: NodeId) -> SetOf {
+    pub(super) fn receiver(&self, object: NodeId) -> SetOf {
         let scope = self
             .scopes
             .resolve(self.syntax, self.text, object)

@@ -1,6 +1,8 @@
 //! Calls with their arguments: what is given by name, by an option, by a link of a chain.
 
-use super::{Argument, Collector, Request, is_one_of, last_name, statement_of};
+use std::collections::BTreeMap;
+
+use super::{Argument, Collector, HeaderSet, Request, SetOf, is_one_of, last_name, statement_of};
 use crate::syntax::{Kind, NodeId, Role};
 
 impl Collector<'_> {
@@ -30,7 +32,7 @@ impl Collector<'_> {
             }
             let chain = self.chain_of(id);
             if chain == id {
-                let mut link = self.link_before(id);
+                let mut link = self.link_before(id).map(|_| id);
                 while let Some(call) = link {
                     arguments.extend(
                         self.set_argument(call).map(|argument| Argument { container: id, ..argument }),
@@ -45,9 +47,70 @@ impl Collector<'_> {
                 arguments,
                 chain,
                 statement: statement_of(self.language, self.syntax, id),
+                set_on: None,
             });
         }
         out
+    }
+
+    /// Clients that are given their settings one by one: `config.api_key = key`, `builder.apiKey(key);`.
+    pub(super) fn configured(&self, sets: &[HeaderSet]) -> Vec<Request> {
+        let (syntax, clients) = (self.syntax, &self.source.clients);
+        if self.language.is_data() {
+            return Vec::new();
+        }
+        let mut settings: BTreeMap<SetOf, Vec<Argument>> = BTreeMap::new();
+        for id in syntax.ids() {
+            let Some((object, argument)) = self.set_property(id).or_else(|| self.set_by_statement(id)) else {
+                continue;
+            };
+            // What a class keeps for itself is no client's yet.
+            if !matches!(self.node_text(object), "self" | "this" | "$this" | "super") {
+                settings.entry(self.receiver(object)).or_default().push(argument);
+            }
+        }
+        let clients_of = settings.into_iter().filter_map(|(of, arguments)| {
+            let has = |names: &[String]| arguments.iter().any(|argument| names.contains(&argument.name));
+            let mut keys = arguments.iter().filter(|argument| clients.key_arguments.contains(&argument.name));
+            let (key, None) = (keys.next()?, keys.next()) else { return None };
+            let whole = has(&clients.url_arguments)
+                || has(&clients.header_arguments)
+                || sets.iter().any(|set| set.of == of);
+            let call = key.item;
+            whole.then(|| Request {
+                call,
+                callee: String::new(),
+                chain: call,
+                statement: statement_of(self.language, syntax, call),
+                set_on: Some(of),
+                arguments,
+            })
+        });
+        clients_of.collect()
+    }
+
+    /// `object.name = value`, where the name is one of a client's arguments.
+    fn set_property(&self, assign: NodeId) -> Option<(NodeId, Argument)> {
+        let (syntax, clients) = (self.syntax, &self.source.clients);
+        let target = syntax.child(assign, Role::Target).filter(|_| syntax.kind(assign) == Kind::Assign)?;
+        let property =
+            syntax.child(target, Role::Property).filter(|_| syntax.kind(target) == Kind::Member)?;
+        let (object, value) = (syntax.child(target, Role::Object)?, syntax.child(assign, Role::Value)?);
+        let text = self.node_text(property);
+        let known = [&clients.key_arguments, &clients.url_arguments, &clients.header_arguments];
+        let name = known.into_iter().flatten().find(|name| name.eq_ignore_ascii_case(text))?.clone();
+        let statement = statement_of(self.language, syntax, assign);
+        let is_whole = self.is_statement(assign, statement);
+        is_whole.then_some((object, Argument { name, item: assign, container: assign, value }))
+    }
+
+    /// `object.name(value)` as a statement, where the name is one that sets a client's argument.
+    fn set_by_statement(&self, call: NodeId) -> Option<(NodeId, Argument)> {
+        let argument = self.set_argument(call)?;
+        let object = self.syntax.child(self.syntax.child(call, Role::Callee)?, Role::Object)?;
+        let statement = statement_of(self.language, self.syntax, call);
+        let alone = self.syntax.kind(object) != Kind::Call && self.is_statement(call, statement);
+        alone.then_some((object, argument))
     }
 
     /// Whether a map has an entry of one of these names. In data their words may be joined by `-`.
@@ -95,12 +158,17 @@ impl Collector<'_> {
         let callee = syntax.child(call, Role::Callee).filter(|_| syntax.kind(call) == Kind::Call)?;
         let name = last_name(self.node_text(callee)).to_ascii_lowercase();
         let clients = &self.source.clients;
-        let setters =
-            [(&clients.key_setters, &clients.key_arguments), (&clients.url_setters, &clients.url_arguments)];
-        let (_, names) = setters.into_iter().find(|(setters, _)| setters.contains(&name))?;
+        let setters = [
+            (&clients.key_setters, clients.key_arguments.first()),
+            (&clients.url_setters, clients.url_arguments.first()),
+            (&clients.header_map_setters, clients.header_arguments.first()),
+        ];
+        let by_list = || setters.into_iter().find(|(setters, _)| setters.contains(&name))?.1.cloned();
+        let is_model = clients.model_setters.contains(&name);
+        let argument = if is_model { "model".to_owned() } else { by_list()? };
         let container = syntax.arguments(call)?;
         let [value] = self.items(container)[..] else { return None };
-        Some(Argument { name: names.first()?.clone(), item: call, container, value })
+        Some(Argument { name: argument, item: call, container, value })
     }
 
     fn arguments(&self, container: NodeId, depth: usize, out: &mut Vec<Argument>) {

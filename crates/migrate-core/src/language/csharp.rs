@@ -433,8 +433,12 @@ impl Language for CSharp {
             .collect();
         let named =
             |&id: &NodeId| self.imports(syntax, text, id).iter().any(|import| import.module == module);
-        // Without any, the project imports what all files need.
-        let first = imports.first().filter(|_| !imports.iter().any(named))?;
+        // Without any, the project imports what all files need; so it does where a file uses what it does not import.
+        let used = syntax.ids().any(|id| {
+            syntax.kind(id) == Kind::Name
+                && matches!(syntax.text(id, text), "Environment" | "Uri" | "Console")
+        });
+        let first = imports.first().filter(|_| !used && !imports.iter().any(named))?;
         let ending = if text.contains("\r\n") { "\r\n" } else { "\n" };
         Some((syntax.node(*first).span.start, format!("using {module};{ending}")))
     }

@@ -76,7 +76,9 @@ impl Rewriter<'_, '_> {
             if let Some(key) = self.key_argument(at, facts, request) {
                 self.client(at, facts, request, &key, &sets);
             } else {
-                self.auth_arguments(at, facts, request, relevant);
+                let keyed =
+                    self.units.of(at, request.statement).is_some_and(|unit| self.keyed.contains(&unit));
+                self.auth_arguments(at, facts, request, relevant || keyed);
             }
         }
         for (index, set) in facts.sets.iter().enumerate() {
@@ -100,6 +102,9 @@ impl Rewriter<'_, '_> {
         let inside = &syntax.node(request.call).span;
         let mut out: Vec<(At, usize)> = Vec::new();
         for (index, set) in facts.sets.iter().enumerate() {
+            if request.set_on.as_ref() == Some(&set.of) {
+                out.push((at, index));
+            }
             if let SetOf::Node(node) = set.of {
                 let span = &syntax.node(node).span;
                 if node == request.chain
@@ -255,7 +260,8 @@ impl Rewriter<'_, '_> {
                 given,
                 name: argument.name.clone(),
                 container: argument.container,
-                falls_back: known.is_none_or(|client| client.fallback.is_some()) && !facts.language.is_data(),
+                falls_back: known.is_none_or(|client| client.fallback.is_some())
+                    && clients.falling_back.iter().any(|family| family == facts.language.family()),
             });
         }
         // Options in a map that has a name are a client's by themselves.
@@ -276,7 +282,15 @@ impl Rewriter<'_, '_> {
                 && options != place
                 && self.tree.region(options.at).tree().kind(options.node) == Kind::Map
         });
-        let client = known.filter(|_| !in_map)?;
+        // So are settings that are made by a call of their own.
+        let in_call = || {
+            facts.requests.iter().any(|inner| {
+                let settings = clients.client(&inner.callee);
+                request.arguments.iter().any(|argument| argument.value == inner.call)
+                    && settings.is_some_and(|settings| by_language(&settings.key, facts.language).is_some())
+            })
+        };
+        let client = known.filter(|_| !in_map && !in_call())?;
         let name = by_language(&client.key, facts.language)?.to_string();
         // Where the base URL stands there is room for the key.
         let container = request
@@ -526,6 +540,9 @@ impl Rewriter<'_, '_> {
                 }
                 if let Some(name) = self.read_name(place, there, node) {
                     let language = self.tree.region(at).language;
+                    if place == at && !falls_back {
+                        return Some((self.rewritten(at, &span), None));
+                    }
                     let spelled = if place == at {
                         language.respell_environment_read(&self.rewritten(at, &span), &name)
                     } else {

@@ -407,8 +407,14 @@ impl Rewriter<'_, '_> {
         cause: (Rule, u32),
     ) {
         let syntax = facts.tree();
-        let Some(pair) = syntax.parent(container) else { return };
-        if syntax.kind(pair) != Kind::Pair || syntax.node(container).role != Role::Value {
+        // What makes a map of its arguments: `Map.of(name, value)`.
+        let maker = syntax.parent(container).filter(|_| syntax.kind(container) == Kind::Arguments);
+        let map = maker.unwrap_or(container);
+        let Some(pair) = syntax.parent(map) else { return };
+        if syntax.kind(pair) != Kind::Pair {
+            return self.remove_setting(at, facts, container, map, cause);
+        }
+        if syntax.node(map).role != Role::Value {
             return;
         }
         let (Some(key), Some(outer)) = (syntax.child(pair, Role::Key), syntax.parent(pair)) else { return };
@@ -422,6 +428,45 @@ impl Rewriter<'_, '_> {
             draft.removed.insert(pair, cause);
             if facts.language.is_data() {
                 self.remove_emptied(at, facts, outer, cause);
+            }
+        }
+    }
+
+    /// What sets headers from `map` alone, which has become empty: `config.headers = map`, a link `.headers(map)`.
+    fn remove_setting(
+        &mut self,
+        at: At,
+        facts: &RegionFacts,
+        container: NodeId,
+        map: NodeId,
+        cause: (Rule, u32),
+    ) {
+        let (syntax, clients) = (facts.tree(), &self.tree.source.clients);
+        let Some(up) = syntax.parent(map) else { return };
+        let draft = self.drafts.regions.entry(at).or_default();
+        if !draft.removals.empties(syntax, &facts.text, container) {
+            return;
+        }
+        let set = syntax.child(up, Role::Target).and_then(|target| syntax.child(target, Role::Property));
+        if let Some(name) = set.filter(|_| syntax.kind(up) == Kind::Assign) {
+            let statement = crate::facts::statement_of(facts.language, syntax, up);
+            let name = facts.node_text(name);
+            let is_whole = facts.node_text(statement).trim_end_matches(';') == facts.node_text(up);
+            if is_whole && clients.header_arguments.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+                draft.removals.statement(statement);
+                draft.removed.insert(statement, cause);
+            }
+        } else if let Some(call) = syntax.parent(up)
+            && syntax.kind(up) == Kind::Arguments
+            && syntax.children(up).len() == 1
+            && let Some(callee) = syntax.child(call, Role::Callee)
+            && let Some(object) = syntax.child(callee, Role::Object)
+            && syntax.kind(object) == Kind::Call
+        {
+            let name = crate::facts::last_name(facts.node_text(callee)).to_ascii_lowercase();
+            if clients.header_map_setters.contains(&name) {
+                draft.removals.link(link_span(facts, call, object));
+                draft.removed.insert(call, cause);
             }
         }
     }

@@ -29,6 +29,8 @@ fn manifest(path: &str) -> Option<(&'static str, Form)> {
         "pyproject.toml" | "pipfile" | "setup.py" | "environment.yml" | "environment.yaml" | "conda.yml"
         | "conda.yaml" => Some(("pypi", Form::Syntax)),
         "setup.cfg" => Some(("pypi", Form::Lines)),
+        "directory.packages.props" => Some(("nuget", Form::Syntax)),
+        name if name.ends_with(".csproj") => Some(("nuget", Form::Syntax)),
         name if (name.starts_with("requirements")
             || name.starts_with("constraints")
             || folder_is_requirements)

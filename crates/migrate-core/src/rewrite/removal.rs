@@ -79,6 +79,15 @@ impl Removals {
             })
     }
 
+    /// What is left between the parentheses of a call on lines of their own, when all its arguments go.
+    fn emptied(&self, facts: &RegionFacts, container: NodeId) -> Option<Span> {
+        let (syntax, text) = (facts.tree(), &facts.text);
+        let span = &syntax.node(container).span;
+        let whole = text.get(span.clone())?.strip_prefix('(')?.strip_suffix(')')?;
+        let goes = syntax.kind(container) == Kind::Arguments && self.empties(syntax, text, container);
+        (goes && whole.starts_with(['\n', '\r'])).then(|| span.start + 1..span.end - 1)
+    }
+
     /// Of the statements to take out, those in whose place something must stand, and what: because nothing else is left
     /// in their body and the language has no empty ones, or because they are a body without braces.
     pub(super) fn stubs(&self, facts: &RegionFacts) -> BTreeMap<NodeId, &'static str> {
@@ -117,7 +126,10 @@ impl Removals {
         for (&container, gone) in &self.items {
             match facts.language.separator(facts.tree(), container) {
                 Separator::Blank => blank_spans(facts, container, gone, &mut spans),
-                Separator::Comma | Separator::CommaOrLine => comma_spans(facts, container, gone, &mut spans),
+                Separator::Comma | Separator::CommaOrLine => {
+                    comma_spans(facts, container, gone, &mut spans);
+                    spans.extend(self.emptied(facts, container));
+                }
                 Separator::Line => {
                     spans.extend(
                         gone.iter().map(|&item| whole_lines(&facts.text, &facts.tree().node(item).span)),
@@ -125,7 +137,16 @@ impl Removals {
                 }
             }
         }
-        merge(spans)
+        let mut spans = merge(spans);
+        for span in &mut spans {
+            // The first link behind a type's name: the next one is called on the type then (`Http::first()->next()`).
+            let rest = &facts.text[span.end..];
+            let (next, of_type) = (rest.trim_start(), facts.text[span.clone()].starts_with("::"));
+            if of_type && next.starts_with("->") {
+                *span = span.start + 2..span.end + rest.len() - next.len() + 2;
+            }
+        }
+        spans
     }
 }
 
