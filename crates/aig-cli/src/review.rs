@@ -211,8 +211,8 @@ fn print(
         let file = &view.plan.files[file];
         let edits = item.edits(file);
         let rewritten = migrate_core::edit::apply_edits(&file.original, &edits);
-        let lines = diff::print(view, file, &edits, &rewritten, "", out)?;
         let text = Shown::new(&file.original, file.language, view.masker);
+        let lines = diff::print(view, file, &text, &edits, &rewritten, "", out)?;
         let near =
             file.findings.iter().filter(|finding| lines.iter().any(|shown| shown.contains(&finding.line)));
         view.frames().print(&file.path, Some(&text), near, out)?;
@@ -254,7 +254,8 @@ fn rest(
             writeln!(out, "\n{bold}What follows from your answers{}", bold.close()).map_err(failed)?;
         }
         let rewritten = migrate_core::edit::apply_edits(&file.original, &edits);
-        diff::print(view, file, &edits, &rewritten, "", out).map_err(failed)?;
+        let text = Shown::new(&file.original, file.language, view.masker);
+        diff::print(view, file, &text, &edits, &rewritten, "", out).map_err(failed)?;
     }
     if is_first {
         return Ok(true);

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::{LazyLock, OnceLock};
 
+use aho_corasick::AhoCorasick;
 use regex::Regex;
 
 use crate::source::{Source, VariableRole};
@@ -59,8 +60,12 @@ pub struct Masker {
     /// Whole secrets by shape: patterns, and what they are compiled to as soon as a text is looked at.
     patterns: Vec<String>,
     shapes: OnceLock<Vec<Regex>>,
+    /// All of them in one, which tells faster that a text has none; `None` if they can't be put together.
+    any_shape: OnceLock<Option<Regex>>,
     /// Parts of names, lower case, without separators.
     names: Vec<String>,
+    /// All of them, searched for at once; `None` if that can't be.
+    any_name: OnceLock<Option<AhoCorasick>>,
     values: value::Values,
 }
 
@@ -97,6 +102,8 @@ impl Masker {
         Self {
             patterns: shapes.chain([JWT]).map(str::to_owned).collect(),
             shapes: OnceLock::new(),
+            any_shape: OnceLock::new(),
+            any_name: OnceLock::new(),
             names: names.map(|name| name.chars().filter(|c| c.is_alphanumeric()).collect()).collect(),
             values,
         }
@@ -106,10 +113,12 @@ impl Masker {
     /// program: there a bare word beside a key's name is a variable, elsewhere it may be the key itself.
     pub fn secrets(&self, text: &str, code: bool) -> Vec<Range<usize>> {
         let mut found = Vec::new();
-        let compile = || self.patterns.iter().filter_map(|pattern| Regex::new(pattern).ok()).collect();
-        for shape in self.shapes.get_or_init(compile) {
-            for hit in shape.find_iter(text) {
-                self.shaped(text, hit.range(), &mut found);
+        if self.may_hold_shape(text) {
+            let compile = || self.patterns.iter().filter_map(|pattern| Regex::new(pattern).ok()).collect();
+            for shape in self.shapes.get_or_init(compile) {
+                for hit in shape.find_iter(text) {
+                    self.shaped(text, hit.range(), &mut found);
+                }
             }
         }
         // Whether there is any is told faster than what its parts are, and most often there is none.
@@ -131,9 +140,18 @@ impl Masker {
         mask_ranges(line, &self.secrets(line, false))
     }
 
+    /// Whether one of the shapes may be in `text`.
+    fn may_hold_shape(&self, text: &str) -> bool {
+        let compile = || {
+            let parts: Vec<String> = self.patterns.iter().map(|pattern| format!("(?:{pattern})")).collect();
+            Regex::new(&parts.join("|")).ok()
+        };
+        self.any_shape.get_or_init(compile).as_ref().is_none_or(|any| any.is_match(text))
+    }
+
     /// Whether a variable, argument, field or header of this name holds a secret.
     pub fn is_secret_name(&self, name: &str) -> bool {
-        if name.len() > LONGEST_NAME {
+        if name.len() > LONGEST_NAME || !self.may_be_secret_name(name) {
             return false;
         }
         let words = words(name);
@@ -158,6 +176,22 @@ impl Masker {
                 false
             })
         })
+    }
+
+    /// Whether one of the parts may be in `name`, which is not longer than [`LONGEST_NAME`]. Every word of a program is
+    /// asked for, so this makes no text of its own.
+    fn may_be_secret_name(&self, name: &str) -> bool {
+        if !name.is_ascii() {
+            return true;
+        }
+        let mut letters = [0; LONGEST_NAME];
+        let mut length = 0;
+        for byte in name.bytes().filter(u8::is_ascii_alphanumeric) {
+            letters[length] = byte.to_ascii_lowercase();
+            length += 1;
+        }
+        let any = self.any_name.get_or_init(|| AhoCorasick::new(&self.names).ok());
+        any.as_ref().is_none_or(|any| any.is_match(&letters[..length]))
     }
 
     fn shaped(&self, text: &str, range: Range<usize>, found: &mut Vec<Range<usize>>) {

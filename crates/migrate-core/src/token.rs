@@ -132,6 +132,11 @@ impl<'s> Tokenizer<'s> {
         out
     }
 
+    /// Whether `text` has a token.
+    pub(crate) fn has_token(&self, text: &str) -> bool {
+        self.markers.is_match(text)
+    }
+
     fn token(&self, text: &str, marker: Range<usize>) -> Token {
         let bytes = text.as_bytes();
         if let Some(token) = self.url(text, &marker) {

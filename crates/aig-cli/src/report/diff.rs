@@ -50,20 +50,20 @@ impl Sides<'_> {
     }
 }
 
-/// Prints the diff that `edits` of `file` make, where `rewritten` is what they make of it: under a head that counts
-/// them and ends with `note`. Gives the lines of the file that it shows, counted from 1.
+/// Prints the diff that `edits` of `file` make, where `old` is what it is and `rewritten` what they make of it: under a
+/// head that counts them and ends with `note`. Gives the lines of the file that it shows, counted from 1.
 pub(crate) fn print(
     view: &View<'_>,
     file: &FilePlan,
+    old: &Shown<'_>,
     edits: &[Edit],
     rewritten: &[u8],
     note: &str,
     out: &mut dyn Write,
 ) -> io::Result<Vec<Range<usize>>> {
-    let old = Shown::new(&file.original, file.language, view.masker);
     let new = Shown::new(rewritten, file.language, view.masker);
-    let hunks = hunks(&old, &new, edits);
-    let sides = Sides { old: &old, new: &new, marks: Marks::new(&old, &new, edits) };
+    let hunks = hunks(old, &new, edits);
+    let sides = Sides { old, new: &new, marks: Marks::new(old, &new, edits) };
     let mut lines = hunks.iter().flat_map(|hunk| &hunk.lines);
     let is_masked = lines.any(|line| matches!(sides.text(line), Cow::Owned(_)));
     let why = match () {

@@ -32,13 +32,17 @@ impl Report for Text {
 fn file(view: &View<'_>, file: &FilePlan, out: &mut dyn Write) -> io::Result<()> {
     let told = |finding: &&Finding| view.verbose || finding.level != Level::Note;
     let findings: Vec<&Finding> = file.findings.iter().filter(told).collect();
+    if file.edits.is_empty() && findings.is_empty() {
+        return Ok(());
+    }
+    let text = Shown::new(&file.original, file.language, view.masker);
     if !file.edits.is_empty() {
         let note = match findings.len() {
             0 => String::new(),
             number => format!(", {}", count(number, "finding")),
         };
-        diff::print(view, file, &file.edits, &file.rewritten, &note, out)?;
-    } else if !findings.is_empty() {
+        diff::print(view, file, &text, &file.edits, &file.rewritten, &note, out)?;
+    } else {
         let Styles { bold, .. } = view.styles;
         writeln!(
             out,
@@ -49,13 +53,9 @@ fn file(view: &View<'_>, file: &FilePlan, out: &mut dyn Write) -> io::Result<()>
         )?;
     }
     if !findings.is_empty() {
-        let text = Shown::new(&file.original, file.language, view.masker);
         view.frames().print(&file.path, Some(&text), findings.iter().copied(), out)?;
     }
-    if !findings.is_empty() || !file.edits.is_empty() {
-        writeln!(out)?;
-    }
-    Ok(())
+    writeln!(out)
 }
 
 /// Variables with another name or value, each with where it is set and where it is read.

@@ -1,6 +1,5 @@
 //! Values that stand beside a name: `NAME=value`, `"name": "value"`, `name("value")`, `name: x` over `value: y`.
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -23,7 +22,6 @@ macro_rules! pattern {
     };
 }
 
-pattern!(NAME, r"[A-Za-z_][A-Za-z0-9_-]*");
 // What stands between a name and its value: the end of the name's own quotes and brackets, then a sign. A type
 // annotation counts to the sign. All that is not ASCII may stand in one: of letters alone, sixty times over, the
 // automaton would take longer to build than most trees take to be read.
@@ -84,26 +82,27 @@ impl Values {
         is_secret: &dyn Fn(&str) -> bool,
         found: &mut Vec<Range<usize>>,
     ) {
-        // The same few names stand in a text again and again.
-        let mut known: HashMap<&str, bool> = HashMap::new();
-        for name in NAME.find_iter(text) {
-            if !*known.entry(name.as_str()).or_insert_with_key(|name| is_secret(name)) {
+        let mut at = 0;
+        while let Some(place) = next_name(text, at) {
+            at = place.end;
+            let name = &text[place.clone()];
+            if !is_secret(name) {
                 continue;
             }
-            let before = before(text, name.start());
-            let rest = &text[name.end()..];
+            let before = before(text, place.start);
+            let rest = &text[place.end..];
             if let Some(paired) = PAIRED.find(rest) {
-                self.value(text, name.end() + paired.end(), Bare::Entry, code, found);
+                self.value(text, place.end + paired.end(), Bare::Entry, code, found);
                 continue;
             }
             // Its end first, which takes one pass; its parts are looked for in what is known to be it.
             let whole = BETWEEN.find(rest).map_or("", |found| found.as_str());
             let Some(between) = BETWEEN.captures(whole) else {
-                self.flag(text, name.as_str(), before, name.end(), code, found);
+                self.flag(text, name, before, place.end, code, found);
                 continue;
             };
             let part = |group: &str| between.name(group).map_or("", |part| part.as_str());
-            let start = name.end() + between[0].len();
+            let start = place.end + between[0].len();
             let quoted_name = part("close").contains(['"', '\'', '`']);
             let bare = match part("sign") {
                 // An argument list, or a call: only a literal counts.
@@ -115,10 +114,7 @@ impl Values {
                 ":-" => Bare::Text,
                 // A header as one string: `"name: value"`.
                 ":" if !quoted_name && before.ends_with(['"', '\'', '`']) => Bare::Text,
-                "=" if part("gap").is_empty()
-                    && part("after").is_empty()
-                    && is_text(name.as_str(), before, code) =>
-                {
+                "=" if part("gap").is_empty() && part("after").is_empty() && is_text(name, before, code) => {
                     Bare::Text
                 }
                 "=" | ":" if is_entry(before, &text[start..], part("after"), part("sign")) => Bare::Entry,
@@ -246,6 +242,17 @@ impl Values {
             || self.names.contains(&lower)
             || self.dummies.contains(&lower)
     }
+}
+
+/// The first name of `text` at or behind `from`: `[A-Za-z_][A-Za-z0-9_-]*`. Every word is one, so no automaton is
+/// asked for it.
+fn next_name(text: &str, from: usize) -> Option<Range<usize>> {
+    let bytes = text.as_bytes();
+    let starts = |byte: &u8| byte.is_ascii_alphabetic() || *byte == b'_';
+    let goes_on = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    let start = from + bytes.get(from..)?.iter().position(starts)?;
+    let length = bytes[start..].iter().position(|byte| !goes_on(byte));
+    Some(start..length.map_or(bytes.len(), |length| start + length))
 }
 
 /// Where the literal that starts at `inside` ends: at its quote, or at the line's end if it never closes.

@@ -316,7 +316,7 @@ fn read_one(
     let Some(text) = Text::decode(&bytes) else {
         return Outcome::Skipped(Skipped::new(path, SkipReason::Binary));
     };
-    if marked && tokenizer.tokens(text.text()).is_empty() {
+    if marked && !tokenizer.has_token(text.text()) {
         return Outcome::Nothing;
     }
     if is_generated(text.text()) {

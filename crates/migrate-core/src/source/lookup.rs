@@ -126,6 +126,12 @@ fn best<'a, T>(entries: &'a [T], pattern: impl Fn(&T) -> &str, name: &str) -> Op
 
 /// Whether `name` is `pattern`, in which one `*` matches any text that is not empty.
 fn matches(pattern: &str, name: &str) -> bool {
+    // Nearly all entries differ from a name early on, before any `*`.
+    let differs =
+        pattern.bytes().zip(name.bytes()).find(|(expected, given)| expected != given || *expected == b'*');
+    if pattern.len() > name.len() || differs.is_some_and(|(expected, _)| expected != b'*') {
+        return false;
+    }
     match pattern.split_once('*') {
         None => pattern == name,
         Some((before, after)) => {
