@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::language::{self, Language};
+use crate::syntax::Syntax;
 
 mod asciidoc;
 mod commands;
@@ -64,13 +65,20 @@ pub struct Region {
     /// In order of both texts; never empty.
     segments: Vec<Segment>,
     escape: Escape,
+    /// Its tree, where splitting the file took one; it is handed out once.
+    syntax: Option<Syntax>,
 }
 
 impl Region {
+    /// Its tree; `None` if its language can't digest it. What splitting the file has made is not made again.
+    pub(crate) fn parse(&mut self) -> Option<Syntax> {
+        self.syntax.take().or_else(|| self.language.parse(&self.text))
+    }
+
     /// A region that is this span of the file.
     fn plain(language: &'static dyn Language, kind: RegionKind, text: &str, span: Range<usize>) -> Self {
         let segments = vec![Segment { region: 0..span.len(), file: span.clone(), follows: false }];
-        Self { language, kind, text: text[span].into(), segments, escape: Escape::None }
+        Self { language, kind, text: text[span].into(), segments, escape: Escape::None, syntax: None }
     }
 
     /// A region of whole lines, each without as much of `prefix` as it begins with.
@@ -97,7 +105,7 @@ impl Region {
             }
         }
         let escape = if prefix.is_empty() { Escape::None } else { Escape::Indent(prefix.to_owned()) };
-        Self { language, kind, text: inner.into(), segments, escape }
+        Self { language, kind, text: inner.into(), segments, escape, syntax: None }
     }
 
     /// The parts of this region at `spans` (sorted, not empty) as a region of their own.
@@ -123,7 +131,7 @@ impl Region {
                 adjacent = true;
             }
         }
-        Self { language, kind, text: text.into(), segments, escape: self.escape.clone() }
+        Self { language, kind, text: text.into(), segments, escape: self.escape.clone(), syntax: None }
     }
 
     /// The span in the file's text of a span of the region: from the place of its first byte to that of its last, and

@@ -72,7 +72,8 @@ impl Part {
 impl Checked {
     /// The text of the file at `path`.
     fn of(path: &str, text: &str) -> Self {
-        Self::read(&Document::split(path, text), |_| None)
+        let nothing = Self { language: "", parts: Vec::new() };
+        nothing.with(path, text)
     }
 
     /// A file that was split already. `known` is the tree of a region, by its index, as far as it was parsed.
@@ -94,13 +95,16 @@ impl Checked {
 
     /// Another text of the same file. What is the same in both is not read again.
     pub(crate) fn with(&self, path: &str, text: &str) -> Self {
-        let document = Document::split(path, text);
-        let parts = document.regions.iter().enumerate().map(|(index, region)| {
+        let mut document = Document::split(path, text);
+        let parts = document.regions.iter_mut().enumerate().map(|(index, region)| {
             let hash = Hash::of(region.text.as_bytes());
             let same = |part: &&Arc<Part>| part.hash == hash && part.language == region.language.id();
             match self.parts.get(index).filter(same) {
                 Some(part) => Arc::clone(part),
-                None => Arc::new(Part::of(region, hash, region.language.parse(&region.text).as_ref())),
+                None => {
+                    let syntax = region.parse();
+                    Arc::new(Part::of(region, hash, syntax.as_ref()))
+                }
             }
         });
         Self { language: document.language, parts: parts.collect() }

@@ -244,6 +244,7 @@ fn source(text: &str, strings: &[Range<usize>], language: &'static dyn language:
         text: inner.into(),
         segments,
         escape,
+        syntax: None,
     })
 }
 

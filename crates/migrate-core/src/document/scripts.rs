@@ -104,6 +104,9 @@ pub(super) fn of_yaml(file: Region) -> Vec<Region> {
             Some(Script { span: command(&syntax, text, id)?, language, folded })
         }));
     }
+    if scripts.is_empty() {
+        return vec![Region { syntax: Some(syntax), ..file }];
+    }
     scripts.sort_by_key(|script| script.span.start);
     taken_out(file, scripts)
 }

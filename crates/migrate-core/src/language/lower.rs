@@ -1,5 +1,6 @@
 //! From a grammar's tree to [`Syntax`]: parses within a step budget, walks without recursion, counts errors.
 
+use std::cell::RefCell;
 use std::ops::{ControlFlow, Deref};
 
 use tree_sitter::{Node, ParseOptions, Parser, Tree};
@@ -55,6 +56,7 @@ pub(crate) struct Lowering {
 #[derive(Clone, Copy)]
 pub(crate) struct Place<'a, 't> {
     node: Node<'t>,
+    kind: &'t str,
     /// From the root to the parent.
     above: &'a [Open<'t>],
 }
@@ -68,6 +70,11 @@ impl<'t> Deref for Place<'_, 't> {
 }
 
 impl<'t> Place<'_, 't> {
+    /// Its kind in the grammar. The library would measure and check the name each time.
+    pub(crate) fn kind(&self) -> &'t str {
+        self.kind
+    }
+
     /// The nodes around it, the nearest first.
     pub(crate) fn ancestors(&self) -> impl Iterator<Item = Node<'t>> {
         self.above.iter().rev().map(|open| open.node)
@@ -80,7 +87,7 @@ impl<'t> Place<'_, 't> {
 
     /// The kind of the node around it.
     pub(crate) fn parent_kind(&self) -> &'t str {
-        self.parent().map_or("", |parent| parent.kind())
+        self.above.last().map_or("", |open| open.kind)
     }
 
     /// The kind of what stands before it in its parent, be it a sign or a comment.
@@ -128,8 +135,17 @@ fn parse(lowering: &Lowering, text: &str) -> Option<Tree> {
     })
 }
 
+thread_local! {
+    /// The parser of this thread: it keeps what it has allocated from text to text. A grammar that is set makes it
+    /// forget the text before, however that ended.
+    static PARSER: RefCell<Parser> = RefCell::new(Parser::new());
+}
+
 fn parse_here(lowering: &Lowering, text: &str) -> Option<Tree> {
-    let mut parser = Parser::new();
+    PARSER.with_borrow_mut(|parser| parse_with(parser, lowering, text))
+}
+
+fn parse_with(parser: &mut Parser, lowering: &Lowering, text: &str) -> Option<Tree> {
     // Fails only for a grammar of another ABI, which the tests of each language would show.
     parser.set_language(&(lowering.grammar)()).ok()?;
     // The callback comes once in a hundred steps, and a byte takes about one step at most.
@@ -156,6 +172,8 @@ fn parse_here(lowering: &Lowering, text: &str) -> Option<Tree> {
 struct Open<'t> {
     /// The node of the grammar; a `Through` node, too, is the parent that roles are asked of.
     node: Node<'t>,
+    /// Its kind.
+    kind: &'t str,
     /// The kind of the last child that was met.
     before: Option<&'t str>,
     /// Whether a child was met that is named and no comment.
@@ -175,9 +193,10 @@ struct Open<'t> {
 
 impl<'t> Open<'t> {
     /// Nothing comes of what is in `node`.
-    fn skipped(node: Node<'t>) -> Open<'t> {
+    fn skipped(node: Node<'t>, kind: &'t str) -> Open<'t> {
         Open {
             node,
+            kind,
             before: None,
             named_before: false,
             into: None,
@@ -189,8 +208,8 @@ impl<'t> Open<'t> {
     }
 
     /// What is in `node` goes where that of its parent goes.
-    fn within(self, node: Node<'t>) -> Open<'t> {
-        Open { node, before: None, named_before: false, ..self }
+    fn within(self, node: Node<'t>, kind: &'t str) -> Open<'t> {
+        Open { node, kind, before: None, named_before: false, ..self }
     }
 }
 
@@ -200,14 +219,19 @@ pub(crate) fn lower(lowering: &Lowering, text: &str) -> Option<Syntax> {
     let mut syntax = Syntax::new(Kind::Block, text.len());
     let mut cursor = tree.walk();
     let mut errors = usize::from(cursor.node().is_error());
-    let mut open = vec![Open { into: Some(Syntax::ROOT), ..Open::skipped(cursor.node()) }];
+    let mut kinds = Kinds::default();
+    let root = cursor.node();
+    let mut open = vec![Open { into: Some(Syntax::ROOT), ..Open::skipped(root, kinds.of(root)) }];
     if cursor.goto_first_child() {
         'walk: loop {
             let node = cursor.node();
             errors += usize::from(node.is_error() || node.is_missing());
-            let child = enter(lowering, text, &mut syntax, &mut open, node, cursor.field_name());
+            let kind = kinds.of(node);
+            // Signs have no part in the tree, whatever field they are.
+            let field = if node.is_named() || node.is_error() { cursor.field_name() } else { None };
+            let child = enter(lowering, text, &mut syntax, &mut open, (node, kind), field);
             if let Some(parent) = open.last_mut() {
-                parent.before = Some(node.kind());
+                parent.before = Some(kind);
                 parent.named_before |= node.is_named() && !node.is_extra();
             }
             if cursor.goto_first_child() {
@@ -229,16 +253,34 @@ pub(crate) fn lower(lowering: &Lowering, text: &str) -> Option<Syntax> {
     Some(syntax)
 }
 
+/// The names of kinds, by their numbers, as far as they were met.
+#[derive(Default)]
+struct Kinds<'t>(Vec<Option<&'t str>>);
+
+impl<'t> Kinds<'t> {
+    fn of(&mut self, node: Node<'t>) -> &'t str {
+        let id = usize::from(node.kind_id());
+        if id == usize::from(u16::MAX) {
+            // An error.
+            return node.kind();
+        }
+        if self.0.len() <= id {
+            self.0.resize(id + 1, None);
+        }
+        self.0[id].get_or_insert_with(|| node.kind())
+    }
+}
+
 /// Adds what `node` becomes, and says where its children go.
 fn enter<'t>(
     lowering: &Lowering,
     text: &str,
     syntax: &mut Syntax,
     open: &mut [Open<'t>],
-    node: Node<'t>,
+    (node, kind): (Node<'t>, &'t str),
     field: Option<&str>,
 ) -> Open<'t> {
-    let nothing = Open::skipped(node);
+    let nothing = Open::skipped(node, kind);
     let Some(&parent) = open.last() else { return nothing };
     let Some(into) = parent.into else { return nothing };
     let span = node.byte_range();
@@ -248,11 +290,12 @@ fn enter<'t>(
         }
         return nothing;
     }
-    let place = Place { node, above: open };
+    let place = Place { node, kind, above: open };
     let shape = if node.is_error() { Shape::Node(Kind::Error) } else { (lowering.shape)(&place, text) };
     let role = parent.role.filter(|_| !node.is_extra());
-    let role = role.unwrap_or_else(|| (lowering.role)(parent.node.kind(), field, &place));
+    let role = role.unwrap_or_else(|| (lowering.role)(parent.kind, field, &place));
     let Some(parent) = open.last_mut() else { return nothing };
+    let name = kind;
     let (kind, content) = match shape {
         Shape::Node(kind) | Shape::Leaf(kind) | Shape::Inline(kind) | Shape::Pairs(kind) => {
             (kind, span.clone())
@@ -261,13 +304,13 @@ fn enter<'t>(
         Shape::Compound => (Kind::Other, span.clone()),
         Shape::Method => (Kind::Call, span.clone()),
         Shape::Hole(kind) => (kind, span.clone()),
-        Shape::Through => return parent.within(node),
-        Shape::Wrapper => return Open { role: Some(role), ..parent.within(node) },
+        Shape::Through => return parent.within(node, name),
+        Shape::Wrapper => return Open { role: Some(role), ..parent.within(node, name) },
         Shape::Skip => return nothing,
     };
     if parent.in_string && kind == Kind::String {
         // A quoted part of a longer word.
-        return parent.within(node);
+        return parent.within(node, name);
     }
     let inline = matches!(shape, Shape::Inline(_) | Shape::Method);
     if parent.in_string && kind != Kind::Hole && !inline && !matches!(shape, Shape::Hole(_)) {
@@ -329,7 +372,7 @@ fn enter<'t>(
     };
     let into = (!matches!(shape, Shape::Leaf(_) | Shape::Inline(Kind::Name))).then_some(id);
     let pairs = matches!(shape, Shape::Pairs(_)).then_some(None);
-    Open { into, head, in_string: matches!(shape, Shape::String(_)), pairs, ..Open::skipped(node) }
+    Open { into, head, in_string: matches!(shape, Shape::String(_)), pairs, ..Open::skipped(node, name) }
 }
 
 /// Makes the head of a compound statement reach to `end`.

@@ -324,14 +324,14 @@ fn read_one(
     }
     // A panic in one file is a finding about that file, never the end of the run.
     let attempt = catch_unwind(AssertUnwindSafe(|| {
-        let document = Document::split(&path, text.text());
+        let mut document = Document::split(&path, text.text());
         let mut undigested = Vec::new();
         let mut regions = Vec::with_capacity(document.regions.len());
-        for (index, region) in document.regions.iter().enumerate() {
+        for (index, region) in document.regions.iter_mut().enumerate() {
             // Text of no known language has no syntax, whatever its module makes of it.
             let has_syntax =
                 region.language.id() != crate::language::lexical().id() && !region.language.is_prose();
-            let syntax = if has_syntax { region.language.parse(&region.text) } else { None };
+            let syntax = if has_syntax { region.parse() } else { None };
             if syntax.is_none() && has_syntax {
                 undigested.push(index);
             }

@@ -120,18 +120,17 @@ fn parts(path: &str) -> impl Iterator<Item = &str> {
 
 /// The entry whose name is `name`; else, of those whose pattern matches it, the one with the longest pattern.
 fn best<'a, T>(entries: &'a [T], pattern: impl Fn(&T) -> &str, name: &str) -> Option<&'a T> {
+    // Most names that are asked for are entries, and lengths tell most entries apart.
+    if let Some(exact) = entries.iter().rfind(|entry| pattern(entry) == name).filter(|_| !name.contains('*'))
+    {
+        return Some(exact);
+    }
     let matching = entries.iter().filter(|entry| matches(pattern(entry), name));
     matching.max_by_key(|entry| (!pattern(entry).contains('*'), pattern(entry).len()))
 }
 
 /// Whether `name` is `pattern`, in which one `*` matches any text that is not empty.
 fn matches(pattern: &str, name: &str) -> bool {
-    // Nearly all entries differ from a name early on, before any `*`.
-    let differs =
-        pattern.bytes().zip(name.bytes()).find(|(expected, given)| expected != given || *expected == b'*');
-    if pattern.len() > name.len() || differs.is_some_and(|(expected, _)| expected != b'*') {
-        return false;
-    }
     match pattern.split_once('*') {
         None => pattern == name,
         Some((before, after)) => {
