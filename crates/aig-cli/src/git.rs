@@ -102,6 +102,8 @@ fn command(root: &Path) -> Command {
     let mut git = Command::new("git");
     git.arg("--no-optional-locks")
         .args(["-c", "core.fsmonitor=false"])
+        // A pack is looked at through small windows: of a long one, each file would else hold its surroundings in memory.
+        .args(["-c", "core.packedGitWindowSize=64k", "-c", "core.packedGitLimit=1m"])
         .arg("-C")
         .arg(root)
         .env("GIT_NO_LAZY_FETCH", "1")

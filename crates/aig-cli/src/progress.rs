@@ -59,13 +59,14 @@ impl Line {
         Self { counts, shown }
     }
 
-    /// What the planning is to call.
-    pub fn callback(&self) -> Arc<dyn Fn(Progress) + Send + Sync> {
+    /// What the planning is to call, if anybody looks: two threads that count each file wait for one another.
+    pub fn callback(&self) -> Option<Arc<dyn Fn(Progress) + Send + Sync>> {
+        self.shown.as_ref()?;
         let counts = Arc::clone(&self.counts);
-        Arc::new(move |progress: Progress| {
+        Some(Arc::new(move |progress: Progress| {
             counts.scanned.fetch_max(progress.files_scanned, Ordering::Relaxed);
             counts.matched.fetch_max(progress.files_matched, Ordering::Relaxed);
-        })
+        }))
     }
 }
 

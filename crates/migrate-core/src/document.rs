@@ -237,6 +237,15 @@ impl Document {
 
     /// Splits the file at `path` (of which only the name counts, and the first line of `text`) into its regions.
     pub fn split(path: &str, text: &str) -> Self {
+        Self::split_into(path, text, || text.into())
+    }
+
+    /// As [`Document::split`]; a region that is the whole file shares its text.
+    pub(crate) fn split_shared(path: &str, text: &Arc<str>) -> Self {
+        Self::split_into(path, text, || Arc::clone(text))
+    }
+
+    fn split_into(path: &str, text: &str, whole: impl FnOnce() -> Arc<str>) -> Self {
         let name = path.rsplit('/').next().unwrap_or(path);
         let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
         match ending.as_deref() {
@@ -266,7 +275,15 @@ impl Document {
             }
         });
         let language = id.and_then(language::by_id).unwrap_or_else(language::lexical);
-        let file = Region::plain(language, RegionKind::File, text, 0..text.len());
+        let all = Segment { region: 0..text.len(), file: 0..text.len(), follows: false };
+        let file = Region {
+            language,
+            kind: RegionKind::File,
+            text: whole(),
+            segments: vec![all],
+            escape: Escape::None,
+            syntax: None,
+        };
         let regions = match language.id() {
             "yaml" => scripts::of_yaml(file),
             "dockerfile" => scripts::of_dockerfile(file),

@@ -287,6 +287,13 @@ impl<'a> Tree<'a> {
         &self.files[at.file].regions[at.region]
     }
 
+    /// Lets go of the text of a file that nothing will be asked of any more.
+    pub(crate) fn forget(&mut self, file: usize) {
+        for region in &mut self.files[file].regions {
+            region.text = Arc::default();
+        }
+    }
+
     /// All regions, in order.
     pub(crate) fn regions(&self) -> impl Iterator<Item = (At, &RegionFacts)> {
         self.files.iter().enumerate().flat_map(|(file, facts)| {

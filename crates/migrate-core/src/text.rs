@@ -2,6 +2,7 @@
 //! replacements in the file's own encoding. The floors above never think of encodings.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 /// What stands in the text for a byte (or UTF-16 unit) that is no part of a character.
 const PLACEHOLDER: char = char::REPLACEMENT_CHARACTER;
@@ -23,7 +24,8 @@ enum Encoding {
 /// A decoded file.
 #[derive(Clone, Debug)]
 pub struct Text {
-    text: String,
+    /// What is found in it shares it: a long file is not copied for that.
+    text: Arc<str>,
     encoding: Encoding,
     /// Length of the file in bytes.
     length: usize,
@@ -49,7 +51,7 @@ impl Text {
         let mark = if bytes.starts_with(&[0xEF, 0xBB, 0xBF]) { 3 } else { 0 };
         match std::str::from_utf8(&bytes[mark..]) {
             Ok(text) => {
-                Some(Self::new(text.to_owned(), Encoding::Utf8 { mark }, bytes.len(), Vec::new(), Vec::new()))
+                Some(Self::new(text.into(), Encoding::Utf8 { mark }, bytes.len(), Vec::new(), Vec::new()))
             }
             Err(_) => Self::decode_mixed(bytes),
         }
@@ -86,7 +88,7 @@ impl Text {
             placeholders.push(text.len());
             text.push(PLACEHOLDER);
         }
-        Some(Self::new(text, Encoding::Utf16 { little }, bytes.len(), placeholders, checkpoints))
+        Some(Self::new(text.into(), Encoding::Utf16 { little }, bytes.len(), placeholders, checkpoints))
     }
 
     fn decode_mixed(bytes: &[u8]) -> Option<Self> {
@@ -103,11 +105,11 @@ impl Text {
                 text.push(PLACEHOLDER);
             }
         }
-        Some(Self::new(text, Encoding::Mixed, bytes.len(), placeholders, Vec::new()))
+        Some(Self::new(text.into(), Encoding::Mixed, bytes.len(), placeholders, Vec::new()))
     }
 
     fn new(
-        text: String,
+        text: Arc<str>,
         encoding: Encoding,
         length: usize,
         placeholders: Vec<usize>,
@@ -126,6 +128,16 @@ impl Text {
     /// The text, without a byte order mark.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The text, to be held on to.
+    pub(crate) fn shared(&self) -> &Arc<str> {
+        &self.text
+    }
+
+    /// Whether the text is the file, byte for byte.
+    pub(crate) fn is_exact(&self) -> bool {
+        self.encoding == Encoding::Utf8 { mark: 0 }
     }
 
     /// The byte offset in the file of a text offset. An offset inside a character counts as its start.

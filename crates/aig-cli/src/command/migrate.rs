@@ -37,7 +37,7 @@ pub(super) fn run(options: &Migrate, session: &mut Session<'_>) -> Result<ExitCo
     let interrupt = Arc::clone(&session.interrupt);
     asked.cancelled = Some(Arc::new(move || interrupt.is_requested()));
     let line = progress::Line::new(session.stderr_is_terminal && !options.quiet);
-    asked.progress = Some(line.callback());
+    asked.progress = line.callback();
     let planned = plan(&fs, &source, &asked);
     drop(line);
     let planned = planned.map_err(words)?;

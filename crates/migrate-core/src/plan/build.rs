@@ -26,7 +26,8 @@ use super::ignore::{self, Ignored, ignored};
 use super::importers::importers;
 use super::parallel;
 use super::{
-    EnvironmentChange, EnvironmentKind, FilePlan, KeyValue, NamedModel, Plan, PlanOptions, Progress,
+    EnvironmentChange, EnvironmentKind, FilePlan, KeyValue, LedgerEntry, NamedModel, Plan, PlanOptions,
+    Progress,
 };
 
 /// How many times the plan is made again without the units that failed. Each round drops at least one unit, so this
@@ -36,7 +37,8 @@ const ROUNDS: usize = 64;
 /// A file that holds a marker, read and split.
 struct Read {
     path: String,
-    bytes: Vec<u8>,
+    /// Its bytes, where they are not those of its text.
+    encoded: Option<Vec<u8>>,
     text: Text,
     document: Document,
     /// Regions whose language could not digest them.
@@ -49,6 +51,12 @@ struct Read {
     checked: OnceLock<Checked>,
     /// What was wrong with the bytes that it was last to become. From round to round most files stay as they are.
     last: Mutex<Option<(Hash, Option<String>)>>,
+}
+
+impl Read {
+    fn bytes(&self) -> &[u8] {
+        self.encoded.as_deref().unwrap_or(self.text.text().as_bytes())
+    }
 }
 
 pub(super) fn build(fs: &dyn FileSystem, source: &Source, options: &PlanOptions) -> Result<Plan, Error> {
@@ -128,11 +136,15 @@ pub(super) fn build(fs: &dyn FileSystem, source: &Source, options: &PlanOptions)
     plan.models = models(&files, &drafts);
     plan.key_values = key_values(&files, &tree);
     for (index, (file, edits)) in files.into_iter().zip(edits).enumerate() {
-        if let Some(planned) =
-            file_plan(fs, source, &tree, index, file, edits, &drafts, frozen.contains(&index))?
-        {
-            plan.files.push(planned);
-        }
+        let outcome = outcome(fs, source, &tree, index, file, edits, &drafts, frozen.contains(&index))?;
+        // Of a long file, no more than its bytes and those that it becomes is kept.
+        tree.forget(index);
+        let Some(Planned { path, language, contents, edits, findings, ledger }) = outcome else { continue };
+        // The edits were normalized when they were made.
+        let Ok(mut planned) = FilePlan::new(path, language, contents, edits) else { continue };
+        planned.findings = findings;
+        planned.ledger = ledger;
+        plan.files.push(planned);
     }
     Ok(plan)
 }
@@ -322,9 +334,10 @@ fn read_one(
     if is_generated(text.text()) {
         return Outcome::Skipped(Skipped::new(path, SkipReason::Generated));
     }
+    let encoded = (!text.is_exact()).then_some(bytes);
     // A panic in one file is a finding about that file, never the end of the run.
     let attempt = catch_unwind(AssertUnwindSafe(|| {
-        let mut document = Document::split(&path, text.text());
+        let mut document = Document::split_shared(&path, text.shared());
         let mut undigested = Vec::new();
         let mut regions = Vec::with_capacity(document.regions.len());
         for (index, region) in document.regions.iter_mut().enumerate() {
@@ -357,7 +370,7 @@ fn read_one(
         Ok((document, undigested, ignored, regions)) => Outcome::Read(
             Box::new(Read {
                 path,
-                bytes,
+                encoded,
                 text,
                 document,
                 undigested,
@@ -373,7 +386,7 @@ fn read_one(
             Outcome::Read(
                 Box::new(Read {
                     path,
-                    bytes,
+                    encoded,
                     text,
                     document,
                     undigested: Vec::new(),
@@ -480,7 +493,7 @@ fn check(tree: &Tree<'_>, index: usize, file: &Read, edits: Vec<Edit>) -> Result
         groups: edits.iter().map(|edit| edit.group).collect(),
         reason: format!("{}: {reason}", file.path),
     };
-    let after = apply_edits(&file.bytes, &edits);
+    let after = apply_edits(file.bytes(), &edits);
     let hash = Hash::of(&after);
     let mut last = lock(&file.last);
     if let Some((_, reason)) = last.as_ref().filter(|(last, _)| *last == hash) {
@@ -523,8 +536,18 @@ fn wrong(path: &str, before: &Checked, after: &str) -> Option<String> {
         })
 }
 
+/// What becomes of a file: the parts of a [`FilePlan`].
+struct Planned {
+    path: String,
+    language: &'static str,
+    contents: Contents,
+    edits: Vec<Edit>,
+    findings: Vec<Finding>,
+    ledger: Vec<LedgerEntry>,
+}
+
 #[allow(clippy::too_many_arguments, reason = "the parts of one step, all different")]
-fn file_plan(
+fn outcome(
     fs: &dyn FileSystem,
     source: &Source,
     tree: &Tree<'_>,
@@ -533,22 +556,22 @@ fn file_plan(
     edits: Vec<Edit>,
     drafts: &Drafts,
     frozen: bool,
-) -> Result<Option<FilePlan>, Error> {
+) -> Result<Option<Planned>, Error> {
     let mut findings = Vec::new();
     if file.panicked {
-        let all = 0..file.bytes.len();
+        let all = 0..file.bytes().len();
         let message = "this file could not be looked into: the tool failed on it";
-        let finding = Finding::new(&file.bytes, 0..all.end.min(1), Rule::Unparsable, Level::Action, message);
+        let finding = Finding::new(file.bytes(), 0..all.end.min(1), Rule::Unparsable, Level::Action, message);
         findings.push(finding.with_help("Look at it by hand, and please report it."));
     }
     let refused = if frozen { fs.check_writable(&file.path).err() } else { None };
     if let Some(refused) = refused {
         let message = format!("the edits of this file can't be made: {refused}");
-        let finding = Finding::new(&file.bytes, 0..0, Rule::KeptWhole, Level::Action, message);
+        let finding = Finding::new(file.bytes(), 0..0, Rule::KeptWhole, Level::Action, message);
         findings.push(finding.with_help("Make it writable, then run the command again."));
     } else if frozen {
         let message = "the edits of this file could not be made without breaking it; it was left";
-        let finding = Finding::new(&file.bytes, 0..0, Rule::Unparsable, Level::Action, message);
+        let finding = Finding::new(file.bytes(), 0..0, Rule::Unparsable, Level::Action, message);
         findings.push(finding.with_help("Change it by hand, and please report it."));
     }
     let place = |region: &Region, span: Range<usize>| -> (Range<usize>, (usize, usize)) {
@@ -615,19 +638,18 @@ fn file_plan(
     }
     for ignored in left {
         let span = file.text.byte_span(ignored.by.clone());
-        findings.push(Finding::new(&file.bytes, span, Rule::KeptWhole, Level::Note, ignore::MESSAGE));
+        findings.push(Finding::new(file.bytes(), span, Rule::KeptWhole, Level::Note, ignore::MESSAGE));
     }
     let stray = stray(source, &file, &occurrences);
-    let (ledger, missed) = balance(&file.bytes, &source.title, &occurrences, &stray, &edits, &findings);
+    let (ledger, missed) = balance(file.bytes(), &source.title, &occurrences, &stray, &edits, &findings);
     findings.extend(missed);
     findings.sort();
     findings.dedup();
     if edits.is_empty() && findings.is_empty() && ledger.is_empty() {
         return Ok(None);
     }
-    // Of a long file, no more than this is kept.
-    let Read { path, bytes, document: Document { language, .. }, .. } = file;
     let contents = if edits.is_empty() {
+        let bytes = file.bytes().to_vec();
         let identity = Identity {
             device: 0,
             inode: 0,
@@ -638,19 +660,14 @@ fn file_plan(
         };
         Contents { bytes, identity }
     } else {
-        let read = fs.read(&path)?;
-        if read.bytes != bytes {
-            return Err(FsError::Changed { path }.into());
+        let read = fs.read(&file.path)?;
+        if read.bytes != file.bytes() {
+            return Err(FsError::Changed { path: file.path }.into());
         }
         read
     };
-    // The edits were normalized when they were made.
-    let Ok(mut planned) = FilePlan::new(path, language, contents, edits) else {
-        return Ok(None);
-    };
-    planned.findings = findings;
-    planned.ledger = ledger;
-    Ok(Some(planned))
+    let Read { path, document, .. } = file;
+    Ok(Some(Planned { path, language: document.language, contents, edits, findings, ledger }))
 }
 
 /// Marker occurrences that stand in no token of the source in any region.
