@@ -2,7 +2,7 @@
 //! replacements in the file's own encoding. The floors above never think of encodings.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// What stands in the text for a byte (or UTF-16 unit) that is no part of a character.
 const PLACEHOLDER: char = char::REPLACEMENT_CHARACTER;
@@ -33,8 +33,8 @@ pub struct Text {
     placeholders: Vec<usize>,
     /// For UTF-16: pairs of text offset and byte offset, sorted, about one every [`STRIDE`].
     checkpoints: Vec<(usize, usize)>,
-    /// Text offsets at which lines start; the first is 0.
-    lines: Vec<usize>,
+    /// Text offsets at which lines start; the first is 0. Found when one is asked for.
+    lines: OnceLock<Vec<usize>>,
 }
 
 impl Text {
@@ -115,14 +115,20 @@ impl Text {
         placeholders: Vec<usize>,
         checkpoints: Vec<(usize, usize)>,
     ) -> Self {
-        let bytes = text.as_bytes();
-        let mut lines = vec![0];
-        for end in memchr::memchr2_iter(b'\n', b'\r', bytes) {
-            if bytes[end] == b'\n' || bytes.get(end + 1) != Some(&b'\n') {
-                lines.push(end + 1);
+        Self { text, encoding, length, placeholders, checkpoints, lines: OnceLock::new() }
+    }
+
+    fn lines(&self) -> &[usize] {
+        self.lines.get_or_init(|| {
+            let bytes = self.text.as_bytes();
+            let mut lines = vec![0];
+            for end in memchr::memchr2_iter(b'\n', b'\r', bytes) {
+                if bytes[end] == b'\n' || bytes.get(end + 1) != Some(&b'\n') {
+                    lines.push(end + 1);
+                }
             }
-        }
-        Self { text, encoding, length, placeholders, checkpoints, lines }
+            lines
+        })
     }
 
     /// The text, without a byte order mark.
@@ -223,24 +229,24 @@ impl Text {
     /// Line and column of a text offset, in characters, both from 1. `\n`, `\r\n` and a lone `\r` end a line.
     pub fn line_column(&self, offset: usize) -> (usize, usize) {
         let offset = self.floor(offset);
-        let line = self.lines.partition_point(|&start| start <= offset);
-        let start = self.lines[line - 1];
+        let line = self.lines().partition_point(|&start| start <= offset);
+        let start = self.lines()[line - 1];
         (line, self.text[start..offset].chars().count() + 1)
     }
 
     /// The span of text of a line (from 1) with its ending; empty past the last one.
     pub fn line(&self, line: usize) -> Range<usize> {
-        let start = self.lines.get(line.saturating_sub(1)).copied().unwrap_or(self.text.len());
-        start..self.lines.get(line).copied().unwrap_or(self.text.len()).max(start)
+        let start = self.lines().get(line.saturating_sub(1)).copied().unwrap_or(self.text.len());
+        start..self.lines().get(line).copied().unwrap_or(self.text.len()).max(start)
     }
 
     /// How the line of a text offset ends: `"\n"`, `"\r\n"` or `"\r"`. For a last line without an ending, how the
     /// line before it does; `"\n"` if there is none.
     pub fn line_ending(&self, offset: usize) -> &'static str {
-        let line = self.lines.partition_point(|&start| start <= self.floor(offset));
-        let end = match self.lines.get(line) {
+        let line = self.lines().partition_point(|&start| start <= self.floor(offset));
+        let end = match self.lines().get(line) {
             Some(&next) => next,
-            None => self.lines[line - 1],
+            None => self.lines()[line - 1],
         };
         match &self.text.as_bytes()[..end] {
             [.., b'\r', b'\n'] => "\r\n",

@@ -13,7 +13,7 @@ use crate::syntax::{Kind, NodeId, Role, Syntax};
 /// digests worse than before, or regions that came or went. `None` if nothing is.
 pub fn broken(path: &str, before: &str, after: &str) -> Option<String> {
     let before = Checked::of(path, before);
-    before.with(path, after).is_broken(&before)
+    before.with(path, &after.into()).is_broken(&before)
 }
 
 /// A name in a file.
@@ -29,13 +29,13 @@ pub struct NameUse {
 /// them. Sorted. Nothing is unbound where a `*` is imported.
 pub fn unbound_names(path: &str, before: &str, after: &str) -> Vec<NameUse> {
     let before = Checked::of(path, before);
-    before.with(path, after).unbound(&before)
+    before.with(path, &after.into()).unbound(&before)
 }
 
 /// Names that both texts import, that were used in `before` and are not in `after`. Sorted.
 pub fn unused_imports(path: &str, before: &str, after: &str) -> Vec<NameUse> {
     let before = Checked::of(path, before);
-    before.with(path, after).unused(&before)
+    before.with(path, &after.into()).unused(&before)
 }
 
 /// A text, read for being compared: once, however often that is.
@@ -73,7 +73,7 @@ impl Checked {
     /// The text of the file at `path`.
     fn of(path: &str, text: &str) -> Self {
         let nothing = Self { language: "", parts: Vec::new() };
-        nothing.with(path, text)
+        nothing.with(path, &text.into())
     }
 
     /// A file that was split already. `known` is the tree of a region, by its index, as far as it was parsed.
@@ -94,8 +94,8 @@ impl Checked {
     }
 
     /// Another text of the same file. What is the same in both is not read again.
-    pub(crate) fn with(&self, path: &str, text: &str) -> Self {
-        let mut document = Document::split(path, text);
+    pub(crate) fn with(&self, path: &str, text: &Arc<str>) -> Self {
+        let mut document = Document::split_shared(path, text);
         let parts = document.regions.iter_mut().enumerate().map(|(index, region)| {
             let hash = Hash::of(region.text.as_bytes());
             let same = |part: &&Arc<Part>| part.hash == hash && part.language == region.language.id();

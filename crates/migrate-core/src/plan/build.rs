@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::config;
 use crate::document::{Document, Region, RegionKind};
@@ -505,13 +505,18 @@ fn check(tree: &Tree<'_>, index: usize, file: &Read, edits: Vec<Edit>) -> Result
     // Read by syntax already, as far as it can be.
     let known = |number| tree.region(At { file: index, region: number }).syntax.as_ref();
     let before = file.checked.get_or_init(|| Checked::read(&file.document, known));
-    let reason = match std::str::from_utf8(&after) {
-        // No other text of it can be read either, and a long one is not copied to find that out.
-        Ok(_) if before.is_opaque() && memchr::memchr(0, &after).is_none() => None,
-        _ => match Text::decode(&after) {
-            Some(text) => wrong(&file.path, before, text.text()),
+    // No other text of it can be read either, and a long one is not copied to find that out.
+    let is_known =
+        before.is_opaque() && memchr::memchr(0, &after).is_none() && std::str::from_utf8(&after).is_ok();
+    let reason = if is_known {
+        None
+    } else {
+        let text = Text::decode(&after);
+        drop(after);
+        match text {
+            Some(text) => wrong(&file.path, before, text.shared()),
             None => Some("the result would be no text".to_owned()),
-        },
+        }
     };
     *last = Some((hash, reason.clone()));
     match reason {
@@ -521,7 +526,7 @@ fn check(tree: &Tree<'_>, index: usize, file: &Read, edits: Vec<Edit>) -> Result
 }
 
 /// What is wrong with the new text of a file, if anything.
-fn wrong(path: &str, before: &Checked, after: &str) -> Option<String> {
+fn wrong(path: &str, before: &Checked, after: &Arc<str>) -> Option<String> {
     let after = before.with(path, after);
     let named = |uses: Vec<verify::NameUse>| uses.into_iter().next().map(|found| found.name);
     after

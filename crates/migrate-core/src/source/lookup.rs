@@ -131,6 +131,9 @@ fn best<'a, T>(entries: &'a [T], pattern: impl Fn(&T) -> &str, name: &str) -> Op
 
 /// Whether `name` is `pattern`, in which one `*` matches any text that is not empty.
 fn matches(pattern: &str, name: &str) -> bool {
+    if pattern.len() > name.len() {
+        return false;
+    }
     match pattern.split_once('*') {
         None => pattern == name,
         Some((before, after)) => {
