@@ -342,7 +342,8 @@ impl Collector<'_> {
     /// command's flag, and before a colon.
     fn is_header_line(&self, span: &Span) -> bool {
         let before = &self.text[..span.start];
-        let opened = before.ends_with(['"', '\'', '`', '\n'])
+        let opened = before.ends_with(['"', '\'', '`'])
+            || before.trim_end_matches([' ', '\t']).ends_with('\n')
             || before.ends_with("\\n")
             || self.source.clients.header_flags.iter().any(|flag| before.trim_end().ends_with(flag.as_str()));
         // An object's key, in JSON inside of a string.

@@ -757,13 +757,23 @@ impl<'t, 'a> Joiner<'t, 'a> {
             }
         }
         for (at, facts) in self.tree.regions().filter(|(_, facts)| facts.language.is_data()) {
+            let key = |node| Key::Statement(Place { at, node });
+            // Where one value ends and the next begins is not known in a text that can't be read whole.
+            if facts.syntax.as_ref().is_some_and(|syntax| syntax.errors > 0) {
+                let sites = facts.sites.iter().filter(|site| is_evidence(facts, site));
+                let statements: Vec<NodeId> = sites.map(|site| site.statement).collect();
+                for pair in statements.windows(2) {
+                    self.union(&key(pair[0]), &key(pair[1]));
+                }
+            }
             for site in facts.sites.iter().filter(|site| matches!(site.token.kind, TokenKind::Header(_))) {
-                let key = |node| Key::Statement(Place { at, node });
                 if let Some(outer) = list_of_header(facts, site) {
                     self.union(&key(site.statement), &key(outer));
                 }
-                // A bare host is where a proxy sends what it sets headers on, wherever in its settings it is named.
-                let is_host = |site: &&Site| matches!(site.token.kind, TokenKind::Url(UrlForm::Host { .. }));
+                // A host is where a proxy sends what it sets headers on, wherever in its settings it is named.
+                let is_host = |site: &&Site| {
+                    matches!(site.token.kind, TokenKind::Url(UrlForm::Host { .. } | UrlForm::Root { .. }))
+                };
                 for host in facts.sites.iter().filter(is_host) {
                     self.union(&key(site.statement), &key(host.statement));
                 }
