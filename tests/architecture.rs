@@ -85,12 +85,14 @@ fn no_gateway_stands_in_rust() -> Result<()> {
 
 /// The floors, the lowest first; those of a line stand side by side. What `plan` declares for its callers (the values that
 /// a plan is made of) is known to all.
-const FLOORS: [&str; 9] = [
+const FLOORS: [&str; 11] = [
     "finding edit syntax text",
     "source fs",
     "scan token language",
     "scope document",
     "facts verify",
+    "tree",
+    "constant foreign",
     "join",
     "rewrite",
     "ledger",
@@ -101,9 +103,7 @@ const FLOORS: [&str; 9] = [
 fn no_floor_knows_the_one_above() -> Result<()> {
     let height = |module: &str| FLOORS.iter().position(|floor| floor.split(' ').any(|name| name == module));
     let comment = Regex::new("(?m)//.*$")?;
-    let values = Regex::new(
-        r"crate::plan::(?:\{[\s,]*)?(?:(?:EnvironmentChange|EnvironmentKind|Fate|LedgerEntry|LeftReason)\b[\s,]*)+",
-    )?;
+    let values = Regex::new(r"\bcrate::plan::values\b")?;
     let named = Regex::new(r"\bcrate::(?:\{[^}]*\}|[a-z_]+)")?;
     let word = Regex::new("[a-z_]+")?;
     let (mut wrong, mut seen) = (Vec::new(), BTreeSet::new());

@@ -3,11 +3,11 @@
 //! single one is not, none is, and the constant's unit stays.
 
 use crate::facts::{Context, Entry, RegionFacts, SetOf, made_name};
-use crate::join::{At, Tree, single_value};
 use crate::scope::BindingId;
 use crate::source::{HeaderClass, Source};
 use crate::syntax::{Kind, NodeId, Role};
 use crate::token::TokenKind;
+use crate::tree::{At, Tree, single_value};
 
 /// A use of a constant: an entry of this region's.
 type Use = (At, SetOf, Entry);

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 
 use crate::facts::{Argument, RegionFacts, Request, SetOf, VERBS};
 use crate::finding::Rule;
-use crate::join::{At, Pin, Place, Tree, UnitId, Units, is_relevant};
 use crate::source::{Source, VariableRole};
 use crate::syntax::{Kind, NodeId, Role, Span};
 use crate::token::{TokenKind, UrlForm};
+use crate::tree::{At, Pin, Place, Tree, UnitId, Units, is_relevant};
 
 /// The hosts that an expression names.
 #[derive(Debug, Default)]
@@ -211,7 +211,7 @@ impl Tree<'_> {
             }
             let facts = self.region(place.at);
             let syntax = facts.tree();
-            out.known |= crate::join::holds_url(facts, &syntax.node(place.node).span);
+            out.known |= crate::tree::holds_url(facts, &syntax.node(place.node).span);
             for node in syntax.descendants(place.node) {
                 match syntax.kind(node) {
                     Kind::String => {

@@ -1,160 +1,22 @@
 //! Ties sites into units over all files, and decides for each unit whether it moves or stays.
 //!
 //! A unit is what must move together or stay together: statements that hold sites, tied by the names that carry
-//! their values from one statement to another. The only floor that sees two files.
+//! their values from one statement to another. This floor and that of the [`tree`](crate::tree) are the only ones that see two files.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
-use crate::facts::{Argument, Context, EntryForm, RegionFacts, Request, SetOf, Site, statement_of};
+use crate::facts::{Argument, Context, EntryForm, RegionFacts, SetOf, Site, statement_of};
 use crate::finding::Rule;
-use crate::language::{Import, is_variable_name};
-use crate::scope::{BindingId, DEFAULT, WHOLE, exported};
-use crate::sdk::RegionSdk;
+use crate::language::is_variable_name;
+use crate::scope::BindingId;
 use crate::source::{EndpointClass, HeaderClass, Source, VariableRole};
-use crate::syntax::{Kind, NodeId, Role, Span, Syntax};
+use crate::syntax::{Kind, NodeId, Role, Syntax};
 use crate::token::{TokenKind, UrlForm};
+use crate::tree::{At, FileFacts, Key, Pin, Place, Tree, Unit, UnitId, Units, definition_of, is_relevant};
 
 /// Why a unit stays that someone asks to leave.
 pub(crate) const ASKED: &str = "an `aig: ignore` comment asks for it";
-
-/// Names a unit.
-pub(crate) type UnitId = u32;
-
-/// The facts of one file.
-#[derive(Debug)]
-pub(crate) struct FileFacts {
-    /// Its path.
-    pub path: String,
-    /// Its regions.
-    pub regions: Vec<RegionFacts>,
-}
-
-/// A region of a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct At {
-    /// Index of the file.
-    pub file: usize,
-    /// Index of the region.
-    pub region: usize,
-}
-
-/// A node of a region.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Place {
-    /// The region.
-    pub at: At,
-    /// The node.
-    pub node: NodeId,
-}
-
-/// Why a unit stays.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Pin {
-    /// Where.
-    pub at: At,
-    /// The span in the region.
-    pub span: (usize, usize),
-    /// The rule.
-    pub rule: Rule,
-    /// What was found.
-    pub message: String,
-    /// What to do.
-    pub help: String,
-}
-
-/// What moves or stays together.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Unit {
-    /// Why it stays; it moves if there is no reason.
-    pub pins: Vec<Pin>,
-    /// Whether the source's key goes with it: a staying unit of this kind still needs the variable.
-    pub needs_key: bool,
-    /// Whether any of it is code, and not only a value that code may read.
-    pub in_code: bool,
-    /// Whether any of it is a request or a client, and not only a variable that one may need.
-    pub talks: bool,
-}
-
-impl Unit {
-    /// Whether it stays on the source gateway.
-    pub(crate) fn stays(&self) -> bool {
-        !self.pins.is_empty()
-    }
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Key {
-    Statement(Place),
-    Binding(At, BindingId),
-}
-
-/// The units of a tree.
-#[derive(Clone, Debug)]
-pub(crate) struct Units {
-    /// By id.
-    pub units: Vec<Unit>,
-    of: Arc<BTreeMap<Key, UnitId>>,
-}
-
-impl Units {
-    /// The unit of a statement, if it holds a site or refers to one.
-    pub(crate) fn of(&self, at: At, statement: NodeId) -> Option<UnitId> {
-        self.of.get(&Key::Statement(Place { at, node: statement })).copied()
-    }
-
-    /// Whether the unit of a statement stays.
-    pub(crate) fn stays(&self, at: At, statement: NodeId) -> bool {
-        self.of(at, statement).is_some_and(|unit| self.units[unit as usize].stays())
-    }
-
-    /// Whether a name belongs to a unit.
-    pub(crate) fn binds(&self, at: At, id: &BindingId) -> bool {
-        self.of.contains_key(&Key::Binding(at, id.clone()))
-    }
-
-    /// Whether the key variable keeps its name in a statement: its unit stays, or is nothing but the variable, which a
-    /// unit that stays may read.
-    pub(crate) fn keeps_variable(&self, at: At, statement: NodeId) -> bool {
-        let talks = self.of(at, statement).is_some_and(|unit| self.units[unit as usize].talks);
-        self.stays(at, statement) || !talks && self.key_stays()
-    }
-
-    /// Whether any unit stays that needs the source's key.
-    pub(crate) fn key_stays(&self) -> bool {
-        self.units.iter().any(|unit| unit.stays() && unit.needs_key)
-    }
-
-    /// Whether any unit moves.
-    pub(crate) fn any_moves(&self) -> bool {
-        self.units.iter().any(|unit| !unit.stays() && unit.in_code)
-    }
-
-    /// Whether any unit stays.
-    pub(crate) fn any_stays(&self) -> bool {
-        self.units.iter().any(Unit::stays)
-    }
-}
-
-/// All facts of a tree, with the ways between files.
-#[derive(Debug)]
-pub(crate) struct Tree<'a> {
-    /// The rule pack.
-    pub source: &'a Source,
-    /// The files, sorted by path.
-    pub files: Vec<FileFacts>,
-    by_path: BTreeMap<String, usize>,
-    /// The files of this tree that imports name, by region and module.
-    modules: BTreeMap<At, BTreeMap<String, Option<usize>>>,
-    /// The imports of each file of this tree, in others and in itself.
-    importers: BTreeMap<usize, Vec<(At, BindingId)>>,
-    /// Where the tree's value files set a variable, by folder and name.
-    values: BTreeMap<String, BTreeMap<String, Vec<Place>>>,
-    /// The SDK, by region.
-    pub sdk: BTreeMap<At, RegionSdk>,
-    /// The units, as they are when none was dropped.
-    units: OnceLock<Units>,
-}
 
 impl<'a> Tree<'a> {
     /// Ties `files`, sorted by path, together.
@@ -178,91 +40,6 @@ impl<'a> Tree<'a> {
         tree
     }
 
-    /// Binds names that a file uses and another one of its folder declares, where a language has them in common.
-    fn share_names(&mut self) {
-        // By folder and language, the names and the one file that declares each; none where several do.
-        let mut declared: BTreeMap<(String, &str), BTreeMap<String, Option<usize>>> = BTreeMap::new();
-        for (index, file) in self.files.iter().enumerate() {
-            let Some(facts) = file.regions.first().filter(|facts| facts.language.shares_names()) else {
-                continue;
-            };
-            let home = (folder_of(&file.path).to_string(), facts.language.id());
-            let names = declared.entry(home).or_default();
-            for (name, binding) in &facts.scopes.scopes[0].bindings {
-                if binding.import.is_none() {
-                    names.entry(name.clone()).and_modify(|file| *file = None).or_insert(Some(index));
-                }
-            }
-        }
-        let mut found: Vec<(usize, String, usize)> = Vec::new();
-        for (index, file) in self.files.iter().enumerate() {
-            let Some(facts) = file.regions.first().filter(|facts| facts.language.shares_names()) else {
-                continue;
-            };
-            let home = (folder_of(&file.path).to_string(), facts.language.id());
-            let (Some(names), Some(syntax)) = (declared.get(&home), &facts.syntax) else { continue };
-            for id in syntax.ids().filter(|&id| syntax.kind(id) == Kind::Name) {
-                let name = facts.node_text(id);
-                let Some(&Some(other)) = names.get(name).filter(|other| **other != Some(index)) else {
-                    continue;
-                };
-                let role = syntax.node(id).role;
-                let is_use = !matches!(role, Role::Property | Role::Name | Role::Target | Role::Key)
-                    || role == Role::Key && facts.language.is_reference(syntax, id);
-                if is_use && facts.scopes.resolve(syntax, &facts.text, id).is_none() {
-                    found.push((index, name.to_string(), other));
-                }
-            }
-        }
-        for (file, name, other) in found {
-            let import = Import {
-                module: self.files[other].path.clone(),
-                module_span: 0..0,
-                imported: Some(name.clone()),
-                local: name.clone(),
-                node: Syntax::ROOT,
-            };
-            let scopes = &mut self.files[file].regions[0].scopes;
-            scopes.scopes[0].bindings.entry(name).or_default().import = Some(import);
-        }
-    }
-
-    fn index_imports(&mut self) {
-        let mut modules: BTreeMap<At, BTreeMap<String, Option<usize>>> = BTreeMap::new();
-        let mut importers: BTreeMap<usize, Vec<(At, BindingId)>> = BTreeMap::new();
-        for (at, facts) in self.regions() {
-            for (scope, bindings) in facts.scopes.scopes.iter().enumerate() {
-                for (name, binding) in &bindings.bindings {
-                    let Some(import) = &binding.import else { continue };
-                    let known = modules.entry(at).or_default().entry(import.module.clone());
-                    if let Some(file) = *known.or_insert_with(|| self.module(at, &import.module)) {
-                        let id = BindingId { scope, name: name.clone() };
-                        importers.entry(file).or_default().push((at, id));
-                    }
-                }
-            }
-        }
-        (self.modules, self.importers) = (modules, importers);
-    }
-
-    fn index_values(&mut self) {
-        let mut values: BTreeMap<String, BTreeMap<String, Vec<Place>>> = BTreeMap::new();
-        for (at, facts) in self.regions().filter(|(_, facts)| facts.language.is_data()) {
-            for site in &facts.sites {
-                let Some(node) = definition_of(facts, site) else { continue };
-                let names = values.entry(folder_of(&self.files[at.file].path).to_string()).or_default();
-                let name = facts.text[site.token.span.clone()].to_string();
-                names.entry(name).or_default().push(Place { at, node });
-            }
-        }
-        self.values = values;
-    }
-
-    /// The imports of what the file at index `file` gives, by name, in other files and in itself.
-    pub(crate) fn importers(&self, file: usize) -> &[(At, BindingId)] {
-        self.importers.get(&file).map_or(&[], Vec::as_slice)
-    }
-
     /// The same tree with more files.
     pub(crate) fn with(mut self, more: Vec<FileFacts>) -> Self {
         self.files.extend(more);
@@ -280,121 +57,6 @@ impl<'a> Tree<'a> {
             _ => None,
         });
         exported.collect()
-    }
-
-    /// The facts of a region.
-    pub(crate) fn region(&self, at: At) -> &RegionFacts {
-        &self.files[at.file].regions[at.region]
-    }
-
-    /// Lets go of the text of a file that nothing will be asked of any more.
-    pub(crate) fn forget(&mut self, file: usize) {
-        for region in &mut self.files[file].regions {
-            region.text = Arc::default();
-        }
-    }
-
-    /// All regions, in order.
-    pub(crate) fn regions(&self) -> impl Iterator<Item = (At, &RegionFacts)> {
-        self.files.iter().enumerate().flat_map(|(file, facts)| {
-            facts.regions.iter().enumerate().map(move |(region, facts)| (At { file, region }, facts))
-        })
-    }
-
-    /// The file of this tree that `module`, imported in `file`, names.
-    pub(crate) fn module(&self, at: At, module: &str) -> Option<usize> {
-        if let Some(file) = self.modules.get(&at).and_then(|modules| modules.get(module)) {
-            return *file;
-        }
-        let path = &self.files[at.file].path;
-        let candidates = self.region(at).language.module_paths(path, module);
-        candidates.iter().find_map(|candidate| self.by_path.get(candidate).copied())
-    }
-
-    /// The binding in another file that an imported name stands for.
-    pub(crate) fn imported(&self, at: At, id: &BindingId) -> Option<(At, BindingId)> {
-        let binding = self.region(at).scopes.scopes[id.scope].bindings.get(&id.name)?;
-        let import = binding.import.as_ref()?;
-        let file = self.module(at, &import.module)?;
-        // A module as a whole may be one value.
-        let name = import.imported.clone().unwrap_or_else(|| WHOLE.to_string());
-        let region = At { file, region: 0 };
-        let bindings = &self.region(region).scopes.scopes[0].bindings;
-        // The whole of a CommonJS module is the default of it.
-        let whole = (name == DEFAULT).then(|| exported(WHOLE));
-        let names = [exported(&name), name].into_iter().chain(whole);
-        let name = names.into_iter().find(|name| bindings.contains_key(name))?;
-        Some((region, BindingId { scope: 0, name }))
-    }
-
-    /// What the tree's own value files (dotenv and the like) set the variable `name` to, for a program at `path`: in the
-    /// nearest folder upward that has one which sets it. All of its values, where several files of that folder do.
-    pub(crate) fn environment_values(&self, path: &str, name: &str) -> Vec<Place> {
-        let mut folder = path;
-        loop {
-            folder = folder_of(folder);
-            let found = self.values.get(folder).and_then(|names| names.get(name));
-            match found {
-                Some(places) => return places.clone(),
-                None if folder.is_empty() => return Vec::new(),
-                None => {}
-            }
-        }
-    }
-
-    /// Where value files of the tree set the variable `name`.
-    pub(crate) fn all_values<'t>(&'t self, name: &'t str) -> impl Iterator<Item = Place> + 't {
-        self.values.values().filter_map(move |names| names.get(name)).flatten().copied()
-    }
-
-    /// The host of another gateway, if that is what the value files set a URL variable to.
-    fn other_host(&self, at: At, name: &str) -> Option<String> {
-        let values = self.environment_values(&self.files[at.file].path, name);
-        let text = |place: &Place| {
-            let facts = self.region(place.at);
-            (facts, facts.tree().node(place.node).content.clone())
-        };
-        let moves = values.iter().any(|place| {
-            let (facts, span) = text(place);
-            holds_url(facts, &span)
-        });
-        let url = values.iter().find_map(|place| {
-            let (facts, span) = text(place);
-            let value = &facts.text[span];
-            (value.starts_with("http://") || value.starts_with("https://")).then(|| value.to_string())
-        });
-        if moves { None } else { url }
-    }
-
-    /// The expression that a name at `place` stands for, followed through single assignments and imports.
-    pub(crate) fn resolve(&self, place: Place) -> Place {
-        let mut at = place;
-        // A chain of names longer than this is no program.
-        for _ in 0..16 {
-            match self.step(at) {
-                Some(next) => at = next,
-                None => break,
-            }
-        }
-        at
-    }
-
-    fn step(&self, place: Place) -> Option<Place> {
-        let facts = self.region(place.at);
-        let syntax = facts.tree();
-        if !matches!(syntax.kind(place.node), Kind::Name | Kind::Member | Kind::Shorthand) {
-            return None;
-        }
-        let (id, binding) = facts.scopes.resolve(syntax, &facts.text, place.node)?;
-        if let Some((at, there)) = self.imported(place.at, &id) {
-            let node = single_value(self.region(at), &there)?;
-            return Some(Place { at, node });
-        }
-        if binding.parameter {
-            return None;
-        }
-        let node = single_value(facts, &id)?;
-        (node != place.node).then_some(Place { at: place.at, node })
     }
 
     /// The units, with the reasons of those that stay. `dropped` are units that must stay because their edits failed.
@@ -599,36 +261,6 @@ impl<'a> Tree<'a> {
         imports
             .any(|import| self.source.packages.iter().any(|package| package.modules.contains(&import.module)))
     }
-}
-
-/// The folder that a path lies in; empty at the root.
-fn folder_of(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
-/// What a name stands for, if one plain assignment gives it its value.
-pub(crate) fn single_value(facts: &RegionFacts, id: &BindingId) -> Option<NodeId> {
-    let binding = facts.scopes.scopes[id.scope].bindings.get(&id.name)?;
-    // A field's declaration gives it none.
-    let value = |assign: &&NodeId| facts.tree().child(**assign, Role::Value).is_some();
-    let mut assigns = binding.assigns.iter().filter(value);
-    let (Some(assign), None) = (assigns.next(), assigns.next()) else { return None };
-    if matches!(facts.tree().kind(*assign), Kind::Pair | Kind::Statement) {
-        return facts.tree().child(*assign, Role::Value);
-    }
-    let target = facts.tree().child(*assign, Role::Target)?;
-    // A name out of a destructured value is not that value.
-    let plain = matches!(facts.tree().kind(target), Kind::Name | Kind::Member);
-    plain.then(|| facts.tree().child(*assign, Role::Value)).flatten()
-}
-
-/// Whether a span names a variable or constant that holds the base URL.
-pub(crate) fn names_url(facts: &RegionFacts, span: &Span) -> bool {
-    facts.sites.iter().any(|site| {
-        span.start <= site.token.span.start
-            && site.token.span.end <= span.end
-            && matches!(site.token.kind, TokenKind::Variable { role: VariableRole::Url, .. })
-    })
 }
 
 /// Whether a token makes its statement a part of a unit.
@@ -1032,11 +664,6 @@ impl<'t, 'a> Joiner<'t, 'a> {
     }
 }
 
-/// Whether a header set concerns the source at all.
-pub(crate) fn is_relevant(source: &Source, set: &crate::facts::HeaderSet) -> bool {
-    set.entries.iter().any(|entry| entry.name.starts_with(&source.header_prefix))
-}
-
 fn references(facts: &RegionFacts, syntax: &Syntax) -> BTreeMap<BindingId, Vec<(NodeId, NodeId)>> {
     let mut out: BTreeMap<BindingId, Vec<(NodeId, NodeId)>> = BTreeMap::new();
     for id in syntax.ids() {
@@ -1161,44 +788,4 @@ fn receiver_of(facts: &RegionFacts, statement: NodeId) -> Option<BindingId> {
             _ => return None,
         };
     }
-}
-
-/// What a request's arguments stand for, followed to other files.
-pub(crate) fn argument_values<'r>(
-    tree: &'r Tree<'_>,
-    at: At,
-    request: &'r Request,
-) -> impl Iterator<Item = (&'r crate::facts::Argument, Place)> {
-    request.arguments.iter().map(move |argument| (argument, tree.resolve(Place { at, node: argument.value })))
-}
-
-/// Whether a span of a region holds a token of the source's (or target's) API URL.
-pub(crate) fn holds_url(facts: &RegionFacts, span: &Span) -> bool {
-    facts.sites.iter().any(|site| {
-        span.start <= site.token.span.start
-            && site.token.span.end <= span.end
-            && matches!(
-                site.token.kind,
-                TokenKind::Url(UrlForm::Base { .. } | UrlForm::Root { .. } | UrlForm::Host { .. })
-                    | TokenKind::TargetUrl
-            )
-    })
-}
-
-/// The value that a data file (or a shell) gives the variable at `site`, if it sets it.
-pub(crate) fn definition_of(facts: &RegionFacts, site: &Site) -> Option<NodeId> {
-    let syntax = facts.syntax.as_ref()?;
-    if matches!(site.context, Context::Comment | Context::Lexical) {
-        return None;
-    }
-    let node = syntax.node(site.node);
-    let parent = syntax.parent(site.node)?;
-    let defines = match syntax.kind(parent) {
-        Kind::Assign => node.role == Role::Target,
-        Kind::Pair => node.role == Role::Key && facts.language.is_data(),
-        _ => false,
-    };
-    // In code a variable of the program has its name by choice; only in data and shell is it the environment's.
-    let environment = facts.language.is_data() || facts.language.assigns_environment();
-    (defines && environment).then(|| syntax.child(parent, Role::Value)).flatten()
 }

@@ -7,7 +7,7 @@ use std::ops::Range;
 use crate::edit::Edit;
 use crate::facts::Site;
 use crate::finding::{Finding, Level, Rule};
-use crate::plan::{Fate, LedgerEntry, LeftReason};
+use crate::plan::values::{Fate, LedgerEntry, LeftReason};
 use crate::token::TokenKind;
 
 /// A site of a file, in the file's bytes.

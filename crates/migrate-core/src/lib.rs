@@ -60,6 +60,7 @@ pub mod source;
 pub mod syntax;
 pub mod text;
 mod token;
+mod tree;
 pub mod undo;
 pub mod verify;
 

@@ -21,12 +21,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::edit::{Group, SHARED};
 use crate::facts::{Context, RegionFacts, Site};
 use crate::finding::{Level, Rule};
-use crate::join::{ASKED, At, Place, Tree, UnitId, Units};
-use crate::plan::LeftReason;
+use crate::join::ASKED;
+use crate::plan::values::LeftReason;
 use crate::scope::BindingId;
 use crate::source::Target;
 use crate::syntax::{Kind, NodeId, Span, Syntax};
 use crate::token::TokenKind;
+use crate::tree::{At, Place, Tree, UnitId, Units};
 
 pub(crate) use variable::Names;
 

@@ -10,10 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::facts::{RegionFacts, statement_of};
 use crate::finding::Rule;
-use crate::join::{At, Pin, Place, Tree};
 use crate::scope::BindingId;
 use crate::source::Sdk;
 use crate::syntax::{Kind, NodeId, Role, Syntax};
+use crate::tree::{At, Pin, Place, RegionSdk, Tree};
 
 use names::{SdkName, argument_header, by_language, item_value, options_of, snake};
 pub(crate) use options::{Options, arguments, map_of, spread_of};
@@ -21,26 +21,6 @@ pub(crate) use options::{Options, arguments, map_of, spread_of};
 /// Whether the module that is imported in a region is one of the source's packages, and no file of the tree's own.
 pub(crate) fn is_source_module(tree: &Tree<'_>, at: At, module: &str) -> bool {
     tree.source.package_of_module(module).is_some() && tree.module(at, module).is_none()
-}
-
-/// What one region holds of the SDK.
-#[derive(Debug, Default)]
-pub(crate) struct RegionSdk {
-    /// Calls that construct a client.
-    pub constructions: Vec<NodeId>,
-    /// Calls of methods that both clients have.
-    pub calls: Vec<NodeId>,
-    /// Calls of the method that gives a client with other settings.
-    pub options: Vec<NodeId>,
-    /// References to the SDK's names outside of imports.
-    pub names: Vec<(NodeId, SdkName)>,
-    /// Members of answers that only the old client's answers have as items (`message["content"]`), each with the call
-    /// that was answered.
-    pub subscripts: Vec<(NodeId, NodeId)>,
-    /// Places where a client is handed to what can't be followed.
-    pub escapes: Vec<NodeId>,
-    /// Reasons to stay, each with its statement.
-    pub pins: Vec<(NodeId, Pin)>,
 }
 
 /// What a tree holds of the SDK, by region.
@@ -446,7 +426,7 @@ impl Reader<'_, '_> {
         let there = self.tree.region(place.at);
         let node = there.tree().node(place.node);
         let text = &there.text[node.content.clone()];
-        let known = crate::join::holds_url(there, &node.span) || crate::join::names_url(there, &node.span);
+        let known = crate::tree::holds_url(there, &node.span) || crate::tree::names_url(there, &node.span);
         if node.kind == Kind::String && text.starts_with("http") && !known {
             let help = format!(
                 "If that is a gateway of your own that should move too, run again with `--from-url {text}`."

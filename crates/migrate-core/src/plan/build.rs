@@ -13,13 +13,14 @@ use crate::error::Error;
 use crate::facts::RegionFacts;
 use crate::finding::{Finding, Level, Rule, SkipReason, Skipped};
 use crate::fs::{Contents, FileSystem, FsError, Hash, Identity, Visit};
-use crate::join::{ASKED, At, FileFacts, Place, Tree, UnitId};
+use crate::join::ASKED;
 use crate::ledger::{Occurrence, Spans, balance};
 use crate::rewrite::{Draft, DraftEdit, Drafts, Names, Settings, rewrite};
 use crate::scan::Scanner;
 use crate::source::Source;
 use crate::text::Text;
 use crate::token::Tokenizer;
+use crate::tree::{At, FileFacts, Place, Tree, UnitId};
 use crate::verify::{self, Checked};
 
 use super::ignore::{self, Ignored, ignored};

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use aho_corasick::AhoCorasick;
 
 use crate::fs::FileSystem;
-use crate::join::Tree;
+use crate::tree::Tree;
 
 use super::PlanOptions;
 

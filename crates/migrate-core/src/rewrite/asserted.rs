@@ -2,9 +2,9 @@
 
 use crate::facts::{Entry, EntryValue, RegionFacts, SetOf, Site, last_name};
 use crate::finding::{Level, Rule};
-use crate::join::{At, Place};
 use crate::source::HeaderClass;
 use crate::syntax::{Kind, NodeId, Role};
+use crate::tree::{At, Place};
 
 use super::Rewriter;
 

@@ -10,13 +10,13 @@ use crate::facts::{
     Argument, Entry, EntryValue, HeaderSet, RegionFacts, Request, SetOf, is_one_of, last_name, statement_of,
 };
 use crate::finding::{Level, Rule};
-use crate::join::{At, Place, UnitId, argument_values, holds_url, is_relevant, names_url};
-use crate::plan::EnvironmentKind;
+use crate::plan::values::EnvironmentKind;
 use crate::sdk::names::by_language;
 use crate::sdk::{item_name, map_of, spread_of};
 use crate::source::{HeaderClass, VariableRole};
 use crate::syntax::{Kind, NodeId, Role, Span};
 use crate::token::TokenKind;
+use crate::tree::{At, Place, UnitId, argument_values, holds_url, is_relevant, names_url};
 
 use super::{DraftEdit, Rewriter, removal};
 use crate::edit::SHARED;

@@ -4,9 +4,9 @@
 use crate::edit::SHARED;
 use crate::facts::{RegionFacts, statement_of};
 use crate::finding::{Level, Rule};
-use crate::join::{At, Place, holds_url};
 use crate::syntax::{Kind, NodeId, Role};
 use crate::token::TokenKind;
+use crate::tree::{At, Place, holds_url};
 
 use super::Rewriter;
 use super::credential::KeyValue;

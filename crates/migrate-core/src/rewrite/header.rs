@@ -2,12 +2,12 @@
 
 use crate::facts::{Context, Entry, EntryForm, EntryValue, RegionFacts, Site, made_name};
 use crate::finding::{Level, Rule};
-use crate::join::At;
 use crate::language::Language;
-use crate::plan::LeftReason;
+use crate::plan::values::LeftReason;
 use crate::source::{Header, HeaderClass};
 use crate::syntax::{Kind, NodeId, Role, Span, Syntax};
 use crate::token::TokenKind;
+use crate::tree::At;
 
 use super::Rewriter;
 use super::removal::link_span;

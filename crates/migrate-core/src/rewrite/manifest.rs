@@ -3,10 +3,10 @@
 
 use crate::facts::{Context, RegionFacts, Site};
 use crate::finding::{Level, Rule};
-use crate::join::At;
-use crate::plan::LeftReason;
+use crate::plan::values::LeftReason;
 use crate::source::{Package, Replacement};
 use crate::syntax::{Kind, NodeId, Role, Span};
+use crate::tree::At;
 
 use super::Rewriter;
 use crate::edit::SHARED;

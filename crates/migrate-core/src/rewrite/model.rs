@@ -8,8 +8,8 @@ use regex::Regex;
 use crate::edit::{Group, SHARED};
 use crate::facts::{EntryValue, RegionFacts};
 use crate::finding::{Level, Rule};
-use crate::join::{At, Place, UnitId};
 use crate::syntax::{Kind, NodeId, Role, Span};
+use crate::tree::{At, Place, UnitId};
 
 use super::Rewriter;
 use super::json_text::Members;

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::facts::{RegionFacts, SetOf, Site, statement_of};
 use crate::finding::{Level, Rule};
-use crate::join::{At, Place};
-use crate::plan::EnvironmentKind;
+use crate::plan::values::EnvironmentKind;
 use crate::sdk::names::{SdkName, argument_header, by_language, item_value, options_of};
-use crate::sdk::{Options, RegionSdk, arguments, item_name};
+use crate::sdk::{Options, arguments, item_name};
 use crate::source::{HeaderClass, Sdk, SdkClass};
 use crate::syntax::{Kind, NodeId, Role, Span};
+use crate::tree::RegionSdk;
+use crate::tree::{At, Place};
 
 use super::Rewriter;
 
@@ -383,7 +384,7 @@ impl Rewriter<'_, '_> {
         let place = self.tree.resolve(Place { at, node: value });
         let there = self.tree.region(place.at);
         let span = there.tree().node(place.node).span.clone();
-        if crate::join::holds_url(there, &span) || crate::join::names_url(there, &span) {
+        if crate::tree::holds_url(there, &span) || crate::tree::names_url(there, &span) {
             return;
         }
         let span = facts.tree().node(value).span.clone();

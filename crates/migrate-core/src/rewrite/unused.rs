@@ -6,11 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::edit::Group;
 use crate::facts::RegionFacts;
 use crate::finding::{Level, Rule};
-use crate::join::At;
 use crate::scope::BindingId;
 use crate::sdk::is_source_module;
 use crate::syntax::{Kind, NodeId, Role, Span};
 use crate::token::TokenKind;
+use crate::tree::At;
 
 use super::Rewriter;
 use crate::edit::SHARED;

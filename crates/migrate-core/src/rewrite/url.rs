@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::facts::{Context, RegionFacts, Site, statement_of};
 use crate::finding::{Level, Rule};
-use crate::join::{At, Place, UnitId, holds_url};
-use crate::plan::LeftReason;
+use crate::plan::values::LeftReason;
 use crate::source::{EndpointClass, HeaderClass, HostRole, VariableRole};
 use crate::syntax::{Kind, NodeId, Role, Span};
 use crate::token::{TokenKind, UrlForm};
+use crate::tree::{At, Place, UnitId, holds_url};
 
 use super::Rewriter;
 

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::facts::{Context, EntryValue, RegionFacts, Site};
 use crate::finding::{Level, Rule};
-use crate::join::{At, Place, definition_of, holds_url};
 use crate::language::Separator;
-use crate::plan::EnvironmentKind;
+use crate::plan::values::EnvironmentKind;
 use crate::source::VariableRole;
 use crate::syntax::{Kind, NodeId, Role, Span};
 use crate::token::{TokenKind, UrlForm};
+use crate::tree::{At, Place, definition_of, holds_url};
 
 use super::Rewriter;
 use crate::edit::SHARED;

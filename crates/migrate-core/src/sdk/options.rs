@@ -2,9 +2,9 @@
 //! is spread into it.
 
 use crate::facts::{RegionFacts, statement_of};
-use crate::join::{At, Place, Tree};
 use crate::source::Sdk;
 use crate::syntax::{Kind, NodeId, Role, Syntax};
+use crate::tree::{At, Place, Tree};
 
 use super::{SdkName, item_name, options_of};
 
