@@ -9,8 +9,7 @@ use migrate_core::Error;
 use migrate_core::mask::escape_for_terminal;
 
 use crate::ExitCode;
-use crate::style::Colour;
-use crate::style::Styles;
+use crate::style::{Colour, Styles};
 
 /// What a run reads from and writes to.
 pub struct Io<'a> {

@@ -14,7 +14,7 @@ pub(crate) use headers::made_name;
 use crate::language::{EnvironmentRead, Language};
 use crate::scope::Scopes;
 use crate::source::Source;
-use crate::syntax::{Kind, NodeId, Span, Syntax};
+use crate::syntax::{Kind, NodeId, Role, Span, Syntax};
 use crate::token::{Token, TokenKind, Tokenizer};
 
 /// Where in a region a token stands.
@@ -286,6 +286,12 @@ struct Collector<'a> {
 impl Collector<'_> {
     fn node_text(&self, id: NodeId) -> &str {
         &self.text[self.syntax.node(id).span.clone()]
+    }
+
+    /// The key of a pair, without its quotes.
+    fn key_of(&self, pair: NodeId) -> Option<&str> {
+        let key = self.syntax.child(pair, Role::Key)?;
+        Some(&self.text[self.syntax.node(key).content.clone()])
     }
 
     fn site(&self, token: Token, sets: &[HeaderSet]) -> Site {

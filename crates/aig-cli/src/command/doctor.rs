@@ -20,8 +20,7 @@ use super::open;
 use crate::ExitCode;
 use crate::io::{Phase, Session};
 use crate::report::frame::wrap;
-use crate::style::Colour;
-use crate::style::Styles;
+use crate::style::{Colour, Styles};
 use crate::words::{count, words};
 
 /// The options of the command.

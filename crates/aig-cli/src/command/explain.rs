@@ -6,8 +6,7 @@ use crate::ExitCode;
 use crate::io::Session;
 use crate::report::frame::wrap;
 use crate::rules::{self, About};
-use crate::style::Colour;
-use crate::style::Styles;
+use crate::style::{Colour, Styles};
 
 pub(super) fn run(
     rule: Option<&str>,

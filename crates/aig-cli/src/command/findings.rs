@@ -10,8 +10,7 @@ use crate::ExitCode;
 use crate::io::Session;
 use crate::report::frame::Frames;
 use crate::report::text;
-use crate::style::Colour;
-use crate::style::Styles;
+use crate::style::{Colour, Styles};
 use crate::words::words;
 
 pub(super) fn run(

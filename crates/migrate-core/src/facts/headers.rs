@@ -330,11 +330,7 @@ impl Collector<'_> {
     fn named_entry(&self, pair: NodeId) -> Option<(NodeId, NodeId, NodeId)> {
         let (syntax, clients) = (self.syntax, &self.source.clients);
         let is_one_of = |pair: NodeId, names: &[String]| {
-            let key = syntax.child(pair, Role::Key);
-            key.is_some_and(|key| {
-                let key = self.text[syntax.node(key).content.clone()].to_ascii_lowercase();
-                names.contains(&key)
-            })
+            self.key_of(pair).is_some_and(|key| names.contains(&key.to_ascii_lowercase()))
         };
         let map = syntax.parent(pair).filter(|&up| syntax.kind(up) == Kind::Map)?;
         let mut item = map;

@@ -16,20 +16,13 @@ impl Collector<'_> {
             let callee =
                 self.syntax.child(id, Role::Callee).map_or("", |callee| last_name(self.node_text(callee)));
             let mut arguments = Vec::new();
-            let containers: Vec<NodeId> = if is_entry_map {
-                vec![id]
-            } else {
-                let list = self
-                    .syntax
-                    .children(id)
-                    .iter()
-                    .copied()
-                    .filter(|&child| self.syntax.kind(child) == Kind::Arguments);
-                list.chain((self.syntax.kind(id) == Kind::Call).then_some(id)).collect()
-            };
-            for container in containers {
-                self.arguments(container, 0, &mut arguments);
+            if !is_entry_map {
+                let children = self.syntax.children(id).iter().copied();
+                for list in children.filter(|&child| self.syntax.kind(child) == Kind::Arguments) {
+                    self.arguments(list, 0, &mut arguments);
+                }
             }
+            self.arguments(id, 0, &mut arguments);
             let chain = self.chain_of(id);
             if chain == id {
                 let mut link = self.link_before(id).map(|_| id);
@@ -115,13 +108,9 @@ impl Collector<'_> {
 
     /// Whether a map has an entry of one of these names. In data their words may be joined by `-`.
     pub(super) fn holds(&self, map: NodeId, names: &[String]) -> bool {
-        self.syntax.children(map).iter().any(|&pair| {
-            let key = self.syntax.child(pair, Role::Key);
-            key.is_some_and(|key| {
-                let name = &self.text[self.syntax.node(key).content.clone()];
-                is_one_of(self.language, name, names)
-            })
-        })
+        let is_held =
+            |&pair: &NodeId| self.key_of(pair).is_some_and(|key| is_one_of(self.language, key, names));
+        self.syntax.children(map).iter().any(is_held)
     }
 
     /// Whether a map holds the settings of one client: in data its URL or its key is an entry of it, in code both its
@@ -135,14 +124,9 @@ impl Collector<'_> {
         let (url, key) = (holds(&clients.url_arguments), holds(&clients.key_arguments));
         if self.language.is_data() {
             // `api-key` alone is a header.
-            let exact = |pair: NodeId| {
-                let key = self.syntax.child(pair, Role::Key);
-                key.is_some_and(|key| {
-                    let name = &self.text[self.syntax.node(key).content.clone()];
-                    clients.key_arguments.iter().any(|known| known == name)
-                })
-            };
-            return url || self.syntax.children(map).iter().any(|&pair| exact(pair));
+            let is_key = |key: &str| clients.key_arguments.iter().any(|known| known == key);
+            let mut keys = self.syntax.children(map).iter().filter_map(|&pair| self.key_of(pair));
+            return url || keys.any(is_key);
         }
         // In code a call's own options are the call's.
         let of_call = self
@@ -179,12 +163,11 @@ impl Collector<'_> {
             }
             let (name, value) = match self.syntax.kind(item) {
                 Kind::Pair => {
-                    let (Some(key), Some(value)) =
-                        (self.syntax.child(item, Role::Key), self.syntax.child(item, Role::Value))
+                    let (Some(key), Some(value)) = (self.key_of(item), self.syntax.child(item, Role::Value))
                     else {
                         continue;
                     };
-                    (self.text[self.syntax.node(key).content.clone()].to_string(), value)
+                    (key.to_string(), value)
                 }
                 Kind::Shorthand => (self.node_text(item).to_string(), item),
                 Kind::Arguments => continue,

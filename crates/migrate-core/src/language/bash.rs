@@ -1,6 +1,6 @@
 //! The shell: bash, and what of sh, zsh and ksh its grammar takes.
 
-use super::lower::{Lowering, Place, Shape, lower};
+use super::lower::{GrammarNode, Lowering, Shape, lower};
 use super::spell;
 use super::{EnvironmentRead, Import, Language, Separator, Spelled, Wrap};
 use crate::syntax::{Kind, NodeId, Role, Syntax};
@@ -11,7 +11,7 @@ pub(super) struct Bash;
 
 const LOWERING: Lowering = Lowering { grammar: || tree_sitter_bash::LANGUAGE.into(), shape, role };
 
-fn shape(node: &Place<'_, '_>, text: &str) -> Shape {
+fn shape(node: &GrammarNode<'_, '_>, text: &str) -> Shape {
     let span = node.byte_range();
     Shape::Node(match node.kind() {
         "command" => Kind::Call,
@@ -51,7 +51,7 @@ fn shape(node: &Place<'_, '_>, text: &str) -> Shape {
     })
 }
 
-fn role(parent: &str, field: Option<&str>, node: &Place<'_, '_>) -> Role {
+fn role(parent: &str, field: Option<&str>, node: &GrammarNode<'_, '_>) -> Role {
     match (parent, field) {
         ("command_name", _) => Role::Callee,
         ("variable_assignment", Some("name")) | ("for_statement", Some("variable")) => Role::Target,

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
-use super::lower::{Lowering, Place, Shape, lower, operator};
+use super::lower::{GrammarNode, Lowering, Shape, lower, operator};
 use super::spell;
 use super::{EnvironmentRead, Import, Language, Separator, Spelled, Wrap};
 use crate::syntax::{Kind, NodeId, Role, Syntax};
@@ -15,7 +15,7 @@ pub(super) struct CSharp;
 
 const LOWERING: Lowering = Lowering { grammar: || tree_sitter_c_sharp::LANGUAGE.into(), shape, role };
 
-fn shape(node: &Place<'_, '_>, text: &str) -> Shape {
+fn shape(node: &GrammarNode<'_, '_>, text: &str) -> Shape {
     Shape::Node(match node.kind() {
         "block" | "declaration_list" | "enum_member_declaration_list" | "switch_section" => Kind::Block,
         "method_declaration"
@@ -126,7 +126,7 @@ fn shape(node: &Place<'_, '_>, text: &str) -> Shape {
     })
 }
 
-fn role(parent: &str, field: Option<&str>, node: &Place<'_, '_>) -> Role {
+fn role(parent: &str, field: Option<&str>, node: &GrammarNode<'_, '_>) -> Role {
     match (parent, field) {
         ("invocation_expression", Some("function")) | ("object_creation_expression", Some("type")) => {
             Role::Callee
@@ -184,7 +184,7 @@ fn role(parent: &str, field: Option<&str>, node: &Place<'_, '_>) -> Role {
     }
 }
 
-fn grandparent<'t>(node: &Place<'_, 't>) -> Option<Node<'t>> {
+fn grandparent<'t>(node: &GrammarNode<'_, 't>) -> Option<Node<'t>> {
     node.ancestors().nth(1)
 }
 
@@ -237,7 +237,7 @@ fn is_alternating(node: &Node<'_>) -> bool {
 }
 
 /// Whether a node is the type of a parameter: its name must not be taken for the parameter's.
-fn is_type_of_parameter(node: &Place<'_, '_>) -> bool {
+fn is_type_of_parameter(node: &GrammarNode<'_, '_>) -> bool {
     let parent = node.parent().filter(|up| up.kind() == "parameter");
     parent.and_then(|up| up.child_by_field_name("type")).is_some_and(|kind| kind == **node)
 }

@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::lower::{Lowering, Place, Shape, lower, operator};
+use super::lower::{GrammarNode, Lowering, Shape, lower, operator};
 use super::spell;
 use super::{EnvironmentRead, Import, Language, Separator, Spelled, Wrap};
 use crate::syntax::{Kind, NodeId, Role, Syntax};
@@ -16,7 +16,7 @@ const LOWERING: Lowering = Lowering { grammar: || tree_sitter_go::LANGUAGE.into(
 /// What a function gives beside its value. As names they would tie everything in a body together.
 const BESIDE: &[&str] = &["err", "ok", "_"];
 
-fn shape(node: &Place<'_, '_>, text: &str) -> Shape {
+fn shape(node: &GrammarNode<'_, '_>, text: &str) -> Shape {
     Shape::Node(match node.kind() {
         "block" => Kind::Block,
         "statement_list" => match node.parent_kind() {
@@ -95,7 +95,7 @@ fn shape(node: &Place<'_, '_>, text: &str) -> Shape {
     })
 }
 
-fn role(parent: &str, field: Option<&str>, node: &Place<'_, '_>) -> Role {
+fn role(parent: &str, field: Option<&str>, node: &GrammarNode<'_, '_>) -> Role {
     match (parent, field) {
         ("call_expression", Some("function")) | ("composite_literal", Some("type")) => Role::Callee,
         ("keyed_element", Some("key")) => Role::Key,
@@ -158,7 +158,7 @@ fn literal(body: Option<Node<'_>>, of: Option<Node<'_>>) -> Kind {
 }
 
 /// Whether an identifier is one of several that are assigned to at once.
-fn is_beside(node: &Place<'_, '_>) -> bool {
+fn is_beside(node: &GrammarNode<'_, '_>) -> bool {
     let mut above = node.ancestors();
     let (Some(list), Some(assign)) = (above.next(), above.next()) else { return false };
     list.kind() == "expression_list"
@@ -167,7 +167,7 @@ fn is_beside(node: &Place<'_, '_>) -> bool {
 }
 
 /// Whether an expression is one of several that are assigned to.
-fn is_left(node: &Place<'_, '_>) -> bool {
+fn is_left(node: &GrammarNode<'_, '_>) -> bool {
     let mut above = node.ancestors();
     let list = above.next();
     let left = above.next().and_then(|assign| assign.child_by_field_name("left"));
@@ -175,7 +175,7 @@ fn is_left(node: &Place<'_, '_>) -> bool {
 }
 
 /// Whether a type stands in a method's receiver.
-fn is_receiver(node: &Place<'_, '_>) -> bool {
+fn is_receiver(node: &GrammarNode<'_, '_>) -> bool {
     let mut at = **node;
     for parent in node.ancestors() {
         match parent.kind() {

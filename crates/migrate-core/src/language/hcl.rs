@@ -2,7 +2,7 @@
 
 use super::Separator;
 use super::data::{self, Data};
-use super::lower::{Lowering, Place, Shape, lower};
+use super::lower::{GrammarNode, Lowering, Shape, lower};
 use crate::syntax::{Kind, NodeId, Role, Syntax};
 
 /// HCL.
@@ -19,7 +19,7 @@ pub(super) static HCL: Data = Data {
 
 const LOWERING: Lowering = Lowering { grammar: || tree_sitter_hcl::LANGUAGE.into(), shape, role };
 
-fn shape(node: &Place<'_, '_>, _: &str) -> Shape {
+fn shape(node: &GrammarNode<'_, '_>, _: &str) -> Shape {
     let span = node.byte_range();
     Shape::Node(match node.kind() {
         "config_file" => return Shape::Through,
@@ -53,7 +53,7 @@ fn shape(node: &Place<'_, '_>, _: &str) -> Shape {
     })
 }
 
-fn role(parent: &str, field: Option<&str>, node: &Place<'_, '_>) -> Role {
+fn role(parent: &str, field: Option<&str>, node: &GrammarNode<'_, '_>) -> Role {
     match (parent, node.kind()) {
         _ if node.is_extra() => Role::Item,
         ("attribute", "identifier") => Role::Key,

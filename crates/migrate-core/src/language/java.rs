@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::lower::{Lowering, Place, Shape, lower, operator};
+use super::lower::{GrammarNode, Lowering, Shape, lower, operator};
 use super::spell;
 use super::{EnvironmentRead, Import, Language, Separator, Spelled, Wrap};
 use crate::syntax::{Kind, NodeId, Role, Syntax};
@@ -13,7 +13,7 @@ pub(super) struct Java;
 
 const LOWERING: Lowering = Lowering { grammar: || tree_sitter_java::LANGUAGE.into(), shape, role };
 
-fn shape(node: &Place<'_, '_>, text: &str) -> Shape {
+fn shape(node: &GrammarNode<'_, '_>, text: &str) -> Shape {
     Shape::Node(match node.kind() {
         "block"
         | "class_body"
@@ -84,7 +84,7 @@ fn shape(node: &Place<'_, '_>, text: &str) -> Shape {
     })
 }
 
-fn role(parent: &str, field: Option<&str>, node: &Place<'_, '_>) -> Role {
+fn role(parent: &str, field: Option<&str>, node: &GrammarNode<'_, '_>) -> Role {
     match (parent, field) {
         ("method_invocation", Some("object")) => Role::Object,
         ("method_invocation", Some("name")) if node.named_before() => Role::Property,
@@ -124,7 +124,7 @@ fn role(parent: &str, field: Option<&str>, node: &Place<'_, '_>) -> Role {
 }
 
 /// Whether a type is that of a parameter: its name must not be taken for the parameter's.
-fn is_type_of_parameter(node: &Place<'_, '_>) -> bool {
+fn is_type_of_parameter(node: &GrammarNode<'_, '_>) -> bool {
     const PARTS: [&str; 5] = ["generic_type", "array_type", "type_arguments", "wildcard", "annotated_type"];
     let whole = node.ancestors().find(|up| !PARTS.contains(&up.kind()));
     whole
@@ -132,7 +132,7 @@ fn is_type_of_parameter(node: &Place<'_, '_>) -> bool {
 }
 
 /// Whether arguments are the keys and values of a map by turns: `Map.of("a", b, "c", d)`.
-fn is_alternating(node: &Place<'_, '_>, text: &str) -> bool {
+fn is_alternating(node: &GrammarNode<'_, '_>, text: &str) -> bool {
     let Some(call) = node.parent().filter(|call| call.kind() == "method_invocation") else { return false };
     let field = |name| call.child_by_field_name(name).map_or("", |child| &text[child.byte_range()]);
     let object = field("object").rsplit('.').next().unwrap_or_default().trim();

@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::lower::{Lowering, Place, Shape, lower, operator};
+use super::lower::{GrammarNode, Lowering, Shape, lower, operator};
 use super::spell;
 use super::{EnvironmentRead, Import, Language, Separator, Spelled, Wrap};
 use crate::syntax::{Kind, NodeId, Role, Syntax};
@@ -26,7 +26,7 @@ pub(super) static TYPESCRIPT: JavaScript =
 pub(super) static TSX: JavaScript =
     JavaScript { id: "tsx", grammar: || tree_sitter_typescript::LANGUAGE_TSX.into() };
 
-fn shape(node: &Place<'_, '_>, text: &str) -> Shape {
+fn shape(node: &GrammarNode<'_, '_>, text: &str) -> Shape {
     Shape::Node(match node.kind() {
         "statement_block" | "class_body" | "switch_body" => Kind::Block,
         "function_declaration"
@@ -92,7 +92,7 @@ fn shape(node: &Place<'_, '_>, text: &str) -> Shape {
     })
 }
 
-fn role(parent: &str, field: Option<&str>, node: &Place<'_, '_>) -> Role {
+fn role(parent: &str, field: Option<&str>, node: &GrammarNode<'_, '_>) -> Role {
     match (parent, field) {
         ("call_expression", Some("function")) | ("new_expression", Some("constructor")) => Role::Callee,
         ("pair" | "pair_pattern", Some("key")) => Role::Key,

@@ -2,7 +2,7 @@
 
 use super::Separator;
 use super::data::{self, Data};
-use super::lower::{Lowering, Place, Shape, lower};
+use super::lower::{GrammarNode, Lowering, Shape, lower};
 use crate::syntax::{Kind, NodeId, Role, Syntax};
 
 /// JSON.
@@ -19,7 +19,7 @@ pub(super) static JSON: Data = Data {
 
 const LOWERING: Lowering = Lowering { grammar: || tree_sitter_json::LANGUAGE.into(), shape, role };
 
-fn shape(node: &Place<'_, '_>, _: &str) -> Shape {
+fn shape(node: &GrammarNode<'_, '_>, _: &str) -> Shape {
     Shape::Node(match node.kind() {
         "object" => Kind::Map,
         "array" => Kind::List,
@@ -31,7 +31,7 @@ fn shape(node: &Place<'_, '_>, _: &str) -> Shape {
     })
 }
 
-fn role(_: &str, field: Option<&str>, _: &Place<'_, '_>) -> Role {
+fn role(_: &str, field: Option<&str>, _: &GrammarNode<'_, '_>) -> Role {
     match field {
         Some("key") => Role::Key,
         Some("value") => Role::Value,

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
-use super::lower::{Lowering, Place, Shape, lower};
+use super::lower::{GrammarNode, Lowering, Shape, lower};
 use super::spell;
 use super::{EnvironmentRead, Import, Language, Separator, Spelled, Wrap};
 use crate::syntax::{Kind, NodeId, Role, Syntax};
@@ -15,7 +15,7 @@ pub(super) struct Kotlin;
 
 const LOWERING: Lowering = Lowering { grammar: || tree_sitter_kotlin_ng::LANGUAGE.into(), shape, role };
 
-fn shape(node: &Place<'_, '_>, text: &str) -> Shape {
+fn shape(node: &GrammarNode<'_, '_>, text: &str) -> Shape {
     Shape::Node(match node.kind() {
         "block" | "class_body" | "enum_class_body" | "when_entry" => Kind::Block,
         "function_declaration"
@@ -75,7 +75,7 @@ fn shape(node: &Place<'_, '_>, text: &str) -> Shape {
     })
 }
 
-fn role(parent: &str, field: Option<&str>, node: &Place<'_, '_>) -> Role {
+fn role(parent: &str, field: Option<&str>, node: &GrammarNode<'_, '_>) -> Role {
     match (parent, field) {
         ("call_expression", None) if !node.named_before() => Role::Callee,
         ("constructor_invocation", _) if node.kind() == "user_type" => Role::Callee,
@@ -132,12 +132,12 @@ fn has_child(node: &Node<'_>, kind: &str) -> bool {
 }
 
 /// Whether a node is what a condition decides on: it stands behind a parenthesis, an arrow or `else`.
-fn is_branch(node: &Place<'_, '_>) -> bool {
+fn is_branch(node: &GrammarNode<'_, '_>) -> bool {
     !node.is_extra() && matches!(node.kind_before(), Some(")" | "->" | "else"))
 }
 
 /// Whether a call is followed by a lambda that is an argument of it.
-fn is_before_lambda(node: &Place<'_, '_>) -> bool {
+fn is_before_lambda(node: &GrammarNode<'_, '_>) -> bool {
     let call = node.parent().filter(|up| up.kind() == "call_expression");
     !node.named_before()
         && node.named_child_count() > 1
@@ -152,7 +152,7 @@ fn is_pair(node: &Node<'_>, text: &str) -> bool {
 }
 
 /// Whether a node is the `to` of `a to b`.
-fn is_infix(node: &Place<'_, '_>, text: &str) -> bool {
+fn is_infix(node: &GrammarNode<'_, '_>, text: &str) -> bool {
     let pair = node.parent().filter(|up| up.kind() == "infix_expression" && is_pair(up, text));
     pair.is_some_and(|pair| {
         pair.named_children(&mut pair.walk()).filter(|child| !child.is_extra()).nth(1) == Some(**node)

@@ -46,22 +46,22 @@ pub(crate) struct Lowering {
     /// The grammar.
     pub grammar: fn() -> tree_sitter::Language,
     /// What becomes of a named node. The string is the file's text.
-    pub shape: fn(&Place<'_, '_>, &str) -> Shape,
+    pub shape: fn(&GrammarNode<'_, '_>, &str) -> Shape,
     /// The role of a child: the parent's kind in the grammar, the child's field in it, the child.
-    pub role: fn(&str, Option<&str>, &Place<'_, '_>) -> Role,
+    pub role: fn(&str, Option<&str>, &GrammarNode<'_, '_>) -> Role,
 }
 
 /// A node of the grammar where the walk has come to it. What is above and before it is known: the grammar's library
 /// would look for either from the root, which takes quadratic time in a text of one long list or of deep nesting.
 #[derive(Clone, Copy)]
-pub(crate) struct Place<'a, 't> {
+pub(crate) struct GrammarNode<'a, 't> {
     node: Node<'t>,
     kind: &'t str,
     /// From the root to the parent.
     above: &'a [Open<'t>],
 }
 
-impl<'t> Deref for Place<'_, 't> {
+impl<'t> Deref for GrammarNode<'_, 't> {
     type Target = Node<'t>;
 
     fn deref(&self) -> &Node<'t> {
@@ -69,7 +69,7 @@ impl<'t> Deref for Place<'_, 't> {
     }
 }
 
-impl<'t> Place<'_, 't> {
+impl<'t> GrammarNode<'_, 't> {
     /// Its kind in the grammar. The library would measure and check the name each time.
     pub(crate) fn kind(&self) -> &'t str {
         self.kind
@@ -277,10 +277,10 @@ fn enter<'t>(
     text: &str,
     syntax: &mut Syntax,
     open: &mut [Open<'t>],
-    (node, kind): (Node<'t>, &'t str),
+    (node, name): (Node<'t>, &'t str),
     field: Option<&str>,
 ) -> Open<'t> {
-    let nothing = Open::skipped(node, kind);
+    let nothing = Open::skipped(node, name);
     let Some(&parent) = open.last() else { return nothing };
     let Some(into) = parent.into else { return nothing };
     let span = node.byte_range();
@@ -290,12 +290,11 @@ fn enter<'t>(
         }
         return nothing;
     }
-    let place = Place { node, kind, above: open };
+    let place = GrammarNode { node, kind: name, above: open };
     let shape = if node.is_error() { Shape::Node(Kind::Error) } else { (lowering.shape)(&place, text) };
     let role = parent.role.filter(|_| !node.is_extra());
     let role = role.unwrap_or_else(|| (lowering.role)(parent.kind, field, &place));
     let Some(parent) = open.last_mut() else { return nothing };
-    let name = kind;
     let (kind, content) = match shape {
         Shape::Node(kind) | Shape::Leaf(kind) | Shape::Inline(kind) | Shape::Pairs(kind) => {
             (kind, span.clone())

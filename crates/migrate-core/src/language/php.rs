@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::lower::{Lowering, Place, Shape, lower, operator};
+use super::lower::{GrammarNode, Lowering, Shape, lower, operator};
 use super::spell;
 use super::{EnvironmentRead, Import, Language, Separator, Spelled, Wrap};
 use crate::syntax::{Kind, NodeId, Role, Span, Syntax};
@@ -17,7 +17,7 @@ const PAGE: Lowering = Lowering { grammar: || tree_sitter_php::LANGUAGE_PHP.into
 /// A piece of PHP without tags, as pages of documentation show it.
 const PIECE: Lowering = Lowering { grammar: || tree_sitter_php::LANGUAGE_PHP_ONLY.into(), shape, role };
 
-fn shape(node: &Place<'_, '_>, text: &str) -> Shape {
+fn shape(node: &GrammarNode<'_, '_>, text: &str) -> Shape {
     let kind = match node.kind() {
         "compound_statement"
         | "colon_block"
@@ -110,7 +110,7 @@ fn shape(node: &Place<'_, '_>, text: &str) -> Shape {
     Shape::Inline(kind)
 }
 
-fn role(parent: &str, field: Option<&str>, node: &Place<'_, '_>) -> Role {
+fn role(parent: &str, field: Option<&str>, node: &GrammarNode<'_, '_>) -> Role {
     match (parent, field) {
         _ if node.kind() == "comment" => Role::Item,
         ("function_call_expression", Some("function")) => Role::Callee,

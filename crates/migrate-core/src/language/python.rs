@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
-use super::lower::{Lowering, Place, Shape, lower, operator};
+use super::lower::{GrammarNode, Lowering, Shape, lower, operator};
 use super::spell;
 use super::{EnvironmentRead, Import, Language, Separator, Spelled, Wrap};
 use crate::syntax::{Kind, NodeId, Role, Syntax};
@@ -15,7 +15,7 @@ pub(super) struct Python;
 
 const LOWERING: Lowering = Lowering { grammar: || tree_sitter_python::LANGUAGE.into(), shape, role };
 
-fn shape(node: &Place<'_, '_>, text: &str) -> Shape {
+fn shape(node: &GrammarNode<'_, '_>, text: &str) -> Shape {
     Shape::Node(match node.kind() {
         "block" => Kind::Block,
         "function_definition" | "lambda" => Kind::Function,
@@ -66,7 +66,7 @@ fn shape(node: &Place<'_, '_>, text: &str) -> Shape {
     })
 }
 
-fn role(parent: &str, field: Option<&str>, node: &Place<'_, '_>) -> Role {
+fn role(parent: &str, field: Option<&str>, node: &GrammarNode<'_, '_>) -> Role {
     match (parent, field) {
         ("call", Some("function")) => Role::Callee,
         ("keyword_argument", Some("name")) | ("pair", Some("key")) => Role::Key,

@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::lower::{Lowering, Place, Shape, lower};
+use super::lower::{GrammarNode, Lowering, Shape, lower};
 use super::spell;
 use super::{EnvironmentRead, Import, Language, Separator, Spelled, Wrap};
 use crate::syntax::{Kind, NodeId, Role, Span, Syntax};
@@ -13,7 +13,7 @@ pub(super) struct Ruby;
 
 const LOWERING: Lowering = Lowering { grammar: || tree_sitter_ruby::LANGUAGE.into(), shape, role };
 
-fn shape(node: &Place<'_, '_>, text: &str) -> Shape {
+fn shape(node: &GrammarNode<'_, '_>, text: &str) -> Shape {
     let field = |name| node.child_by_field_name(name);
     Shape::Node(match node.kind() {
         "body_statement" | "block_body" | "then" | "do" | "else" | "ensure" | "begin" => Kind::Block,
@@ -80,7 +80,7 @@ fn call(node: &Node<'_>, text: &str) -> Shape {
     Shape::Node(Kind::Member)
 }
 
-fn role(parent: &str, field: Option<&str>, node: &Place<'_, '_>) -> Role {
+fn role(parent: &str, field: Option<&str>, node: &GrammarNode<'_, '_>) -> Role {
     match (parent, field) {
         _ if node.kind() == "comment" => Role::Item,
         ("call", Some("receiver")) | ("scope_resolution", Some("scope")) => Role::Object,

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
-use super::lower::{Lowering, Place, Shape, lower, operator};
+use super::lower::{GrammarNode, Lowering, Shape, lower, operator};
 use super::spell;
 use super::{EnvironmentRead, Import, Language, Separator, Spelled, Wrap};
 use crate::syntax::{Kind, NodeId, Role, Span, Syntax};
@@ -66,7 +66,7 @@ const SAME_TEXT: &[&str] =
 const OPENERS: &[&str] =
     &["context", "expect", "map_err", "ok_or", "ok_or_else", "unwrap", "unwrap_or_default", "with_context"];
 
-fn shape(node: &Place<'_, '_>, text: &str) -> Shape {
+fn shape(node: &GrammarNode<'_, '_>, text: &str) -> Shape {
     Shape::Node(match node.kind() {
         "block" | "declaration_list" | "field_declaration_list" | "match_block" | "enum_variant_list" => {
             Kind::Block
@@ -120,7 +120,7 @@ fn shape(node: &Place<'_, '_>, text: &str) -> Shape {
     })
 }
 
-fn role(parent: &str, field: Option<&str>, node: &Place<'_, '_>) -> Role {
+fn role(parent: &str, field: Option<&str>, node: &GrammarNode<'_, '_>) -> Role {
     match (parent, field) {
         ("call_expression" | "generic_function", Some("function")) | ("macro_invocation", Some("macro")) => {
             Role::Callee

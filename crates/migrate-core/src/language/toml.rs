@@ -2,7 +2,7 @@
 
 use super::Separator;
 use super::data::{self, Data};
-use super::lower::{Lowering, Place, Shape, lower};
+use super::lower::{GrammarNode, Lowering, Shape, lower};
 use crate::syntax::{Kind, NodeId, Role, Syntax};
 
 /// TOML.
@@ -21,7 +21,7 @@ const LOWERING: Lowering = Lowering { grammar: || tree_sitter_toml_ng::LANGUAGE.
 
 const KEYS: [&str; 3] = ["bare_key", "quoted_key", "dotted_key"];
 
-fn shape(node: &Place<'_, '_>, text: &str) -> Shape {
+fn shape(node: &GrammarNode<'_, '_>, text: &str) -> Shape {
     let span = node.byte_range();
     Shape::Node(match node.kind() {
         "table" | "table_array_element" | "inline_table" => Kind::Map,
@@ -45,7 +45,7 @@ fn shape(node: &Place<'_, '_>, text: &str) -> Shape {
     })
 }
 
-fn role(parent: &str, _: Option<&str>, node: &Place<'_, '_>) -> Role {
+fn role(parent: &str, _: Option<&str>, node: &GrammarNode<'_, '_>) -> Role {
     match parent {
         "pair" if KEYS.contains(&node.kind()) => Role::Key,
         "pair" if !node.is_extra() => Role::Value,

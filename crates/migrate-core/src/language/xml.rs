@@ -2,7 +2,7 @@
 
 use super::Separator;
 use super::data::{self, Data};
-use super::lower::{Lowering, Place, Shape, lower};
+use super::lower::{GrammarNode, Lowering, Shape, lower};
 use crate::syntax::{Kind, NodeId, Role, Syntax};
 
 /// XML.
@@ -22,7 +22,7 @@ const LOWERING: Lowering = Lowering { grammar: || tree_sitter_xml::LANGUAGE_XML.
 /// The attributes that give an element's entry its name.
 const NAMES: [&str; 2] = ["key", "name"];
 
-fn shape(node: &Place<'_, '_>, text: &str) -> Shape {
+fn shape(node: &GrammarNode<'_, '_>, text: &str) -> Shape {
     let span = node.byte_range();
     Shape::Node(match node.kind() {
         "element" if node.named_child(0).is_some_and(|child| child.kind() == "EmptyElemTag") => {
@@ -40,7 +40,7 @@ fn shape(node: &Place<'_, '_>, text: &str) -> Shape {
     })
 }
 
-fn role(parent: &str, _: Option<&str>, node: &Place<'_, '_>) -> Role {
+fn role(parent: &str, _: Option<&str>, node: &GrammarNode<'_, '_>) -> Role {
     match (parent, node.kind()) {
         ("Attribute", "Name") => Role::Key,
         ("Attribute", "AttValue") => Role::Value,

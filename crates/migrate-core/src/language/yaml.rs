@@ -2,7 +2,7 @@
 
 use super::Separator;
 use super::data::{self, Data};
-use super::lower::{Lowering, Place, Shape, lower};
+use super::lower::{GrammarNode, Lowering, Shape, lower};
 use crate::syntax::{Kind, NodeId, Role, Syntax};
 
 /// YAML.
@@ -19,7 +19,7 @@ pub(super) static YAML: Data = Data {
 
 const LOWERING: Lowering = Lowering { grammar: || tree_sitter_yaml::LANGUAGE.into(), shape, role };
 
-fn shape(node: &Place<'_, '_>, text: &str) -> Shape {
+fn shape(node: &GrammarNode<'_, '_>, text: &str) -> Shape {
     let span = node.byte_range();
     Shape::Node(match node.kind() {
         "document" | "block_node" | "flow_node" | "block_sequence_item" => return Shape::Wrapper,
@@ -39,7 +39,7 @@ fn shape(node: &Place<'_, '_>, text: &str) -> Shape {
     })
 }
 
-fn role(parent: &str, field: Option<&str>, node: &Place<'_, '_>) -> Role {
+fn role(parent: &str, field: Option<&str>, node: &GrammarNode<'_, '_>) -> Role {
     match (parent, field) {
         _ if node.is_extra() => Role::Item,
         ("block_mapping_pair" | "flow_pair", Some("key")) => Role::Key,

@@ -166,13 +166,20 @@ fn merge(mut spans: Vec<Span>) -> Vec<Span> {
 /// `item` as it is written behind the one at `span`: on a line of its own where that stands on one.
 pub(super) fn behind(text: &str, span: &Span, item: &str) -> String {
     let line = line_start(text, span.start);
-    let indent = &text[line..span.start];
-    if indent.trim().is_empty() && line > 0 {
-        let end = if text[..line].ends_with("\r\n") { "\r\n" } else { "\n" };
-        format!(",{end}{indent}{item}")
+    if line > 0 && text[line..span.start].trim().is_empty() {
+        format!(",{}{item}", new_line(text, span.start))
     } else {
         format!(", {item}")
     }
+}
+
+/// The end of the line that the one at `at` follows, and what that one is indented with: what a new line of the same
+/// block begins with.
+pub(super) fn new_line(text: &str, at: usize) -> String {
+    let line = line_start(text, at);
+    let end = if text[..line].ends_with("\r\n") { "\r\n" } else { "\n" };
+    let indent: String = text[line..at].chars().take_while(|char| char.is_whitespace()).collect();
+    format!("{end}{indent}")
 }
 
 /// The items of a container.

@@ -10,8 +10,7 @@ use crate::sdk::names::{SdkName, argument_header, by_language, item_value, optio
 use crate::sdk::{Options, arguments, item_name};
 use crate::source::{HeaderClass, Sdk, SdkClass};
 use crate::syntax::{Kind, NodeId, Role, Span};
-use crate::tree::RegionSdk;
-use crate::tree::{At, Place};
+use crate::tree::{At, Place, RegionSdk, holds_url, names_url};
 
 use super::Rewriter;
 
@@ -384,7 +383,7 @@ impl Rewriter<'_, '_> {
         let place = self.tree.resolve(Place { at, node: value });
         let there = self.tree.region(place.at);
         let span = there.tree().node(place.node).span.clone();
-        if crate::tree::holds_url(there, &span) || crate::tree::names_url(there, &span) {
+        if holds_url(there, &span) || names_url(there, &span) {
             return;
         }
         let span = facts.tree().node(value).span.clone();

@@ -13,6 +13,7 @@ use crate::token::TokenKind;
 use crate::tree::At;
 
 use super::Rewriter;
+use super::removal::new_line;
 use crate::edit::SHARED;
 
 impl Rewriter<'_, '_> {
@@ -130,15 +131,12 @@ impl Rewriter<'_, '_> {
     /// Puts a use behind the statement that binds a name, where a name without a use is an error.
     fn use_for_nothing(&mut self, at: At, facts: &RegionFacts, statement: NodeId, name: &str, unused: &str) {
         let span = facts.tree().node(statement).span.clone();
-        let line = facts.text[..span.start].rfind('\n').map_or(0, |found| found + 1);
-        let indent: String = facts.text[line..].chars().take_while(|char| char.is_whitespace()).collect();
-        let end = if facts.text[..line].ends_with("\r\n") { "\r\n" } else { "\n" };
-        let group = self.draft(at).edits.first().map_or(SHARED, |edit| edit.group);
-        let group = match self.group(at, statement) {
-            SHARED => group,
-            group => group,
-        };
-        self.edit(at, span.end..span.end, format!("{end}{indent}{unused}"), Rule::UnmappedHeader, group);
+        let mut group = self.group(at, statement);
+        if group == SHARED {
+            group = self.draft(at).edits.first().map_or(SHARED, |edit| edit.group);
+        }
+        let added = format!("{}{unused}", new_line(&facts.text, span.start));
+        self.edit(at, span.end..span.end, added, Rule::UnmappedHeader, group);
         let message = format!("nothing uses `{name}` any more");
         let help = "Take it out with what is made for it.";
         self.find(at, span, Rule::UnmappedHeader, Level::Check, message, help);
