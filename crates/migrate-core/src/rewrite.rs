@@ -5,7 +5,6 @@
 
 mod asserted;
 mod credential;
-mod data;
 mod header;
 mod json_text;
 mod manifest;
@@ -250,6 +249,14 @@ impl Rewriter<'_, '_> {
     /// The group of a unit's edits.
     fn group(&self, at: At, statement: NodeId) -> Group {
         self.units.of(at, statement).map_or(SHARED, |unit| unit + 1)
+    }
+
+    fn impossible(&mut self, at: At, statement: NodeId, reason: &str) {
+        if let Some(unit) = self.units.of(at, statement) {
+            let unit: UnitId = unit;
+            self.drafts.impossible.insert(unit, reason.to_string());
+        }
+        debug_assert!(self.group(at, statement) != SHARED, "a request has a unit");
     }
 
     /// Whether text outside of all code (documents, comments) speaks of a tree that moves as a whole.

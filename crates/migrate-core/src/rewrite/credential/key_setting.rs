@@ -8,8 +8,8 @@ use crate::syntax::{Kind, NodeId, Role};
 use crate::token::TokenKind;
 use crate::tree::{At, Place, holds_url};
 
-use super::Rewriter;
-use super::credential::KeyValue;
+use super::key_value::KeyValue;
+use crate::rewrite::Rewriter;
 
 impl Rewriter<'_, '_> {
     /// The value of a key's entry becomes the target's key. `header` is the value of the source's key in a header of the
