@@ -255,6 +255,13 @@ impl RegionFacts {
     pub(crate) fn node_text(&self, id: NodeId) -> &str {
         &self.text[self.tree().node(id).span.clone()]
     }
+
+    /// The sites whose tokens lie in a span.
+    pub(crate) fn sites_within(&self, span: &Span) -> impl Iterator<Item = &Site> {
+        self.sites
+            .iter()
+            .filter(|site| span.start <= site.token.span.start && site.token.span.end <= span.end)
+    }
 }
 
 /// The statement that a node stands in: the outermost node around it that is still inside the innermost body. In data,

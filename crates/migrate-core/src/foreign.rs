@@ -249,13 +249,10 @@ impl Tree<'_> {
         let content = facts.tree().node(node).content.clone();
         let text = facts.text[content.clone()].trim_start();
         let scheme = ["https://", "http://"].into_iter().find(|scheme| text.starts_with(scheme))?;
-        let known = facts.sites.iter().any(|site| {
-            let is_url = match &site.token.kind {
-                TokenKind::Url(form) => *form != UrlForm::SelfHosted,
-                TokenKind::TargetUrl => true,
-                _ => false,
-            };
-            is_url && content.start <= site.token.span.start && site.token.span.end <= content.end
+        let known = facts.sites_within(&content).any(|site| match &site.token.kind {
+            TokenKind::Url(form) => *form != UrlForm::SelfHosted,
+            TokenKind::TargetUrl => true,
+            _ => false,
         });
         let rest = &text[scheme.len()..];
         let host = rest
@@ -329,13 +326,8 @@ impl Tree<'_> {
 
 /// Whether a span holds a header of the source's, or its key's variable.
 fn holds_secret(facts: &RegionFacts, span: &Span) -> bool {
-    facts.sites.iter().any(|site| {
-        span.start <= site.token.span.start
-            && site.token.span.end <= span.end
-            && matches!(
-                site.token.kind,
-                TokenKind::Header(_) | TokenKind::Variable { role: VariableRole::Key, .. }
-            )
+    facts.sites_within(span).any(|site| {
+        matches!(site.token.kind, TokenKind::Header(_) | TokenKind::Variable { role: VariableRole::Key, .. })
     })
 }
 

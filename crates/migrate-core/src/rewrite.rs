@@ -54,6 +54,9 @@ impl Settings {
     }
 }
 
+/// By which rule, and with which group, something goes.
+type Cause = (Rule, Group);
+
 /// An edit in a region's offsets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct DraftEdit {
@@ -96,12 +99,30 @@ pub(crate) struct Draft {
     removals: removal::Removals,
     /// For each call of the SDK's headers helper, what becomes of its arguments: another name, or nothing.
     helpers: BTreeMap<NodeId, BTreeMap<NodeId, Option<String>>>,
-    /// The rule and group by which a span is removed.
-    removed: BTreeMap<NodeId, (Rule, Group)>,
+    /// What goes, or what it is a part of, with the cause.
+    removed: BTreeMap<NodeId, Cause>,
     imports: BTreeSet<&'static str>,
 }
 
 impl Draft {
+    /// Takes `item` out of `container`.
+    fn remove_item(&mut self, container: NodeId, item: NodeId, cause: Cause) {
+        self.removals.item(container, item);
+        self.removed.insert(item, cause);
+    }
+
+    /// Takes a whole statement out.
+    fn remove_statement(&mut self, statement: NodeId, cause: Cause) {
+        self.removals.statement(statement);
+        self.removed.insert(statement, cause);
+    }
+
+    /// Takes a part of `node` out that is no node itself: a link of a chain, a line of a string.
+    fn remove_link(&mut self, span: Span, node: NodeId, cause: Cause) {
+        self.removals.link(span);
+        self.removed.insert(node, cause);
+    }
+
     /// Items that were put behind what goes stand behind what stays instead, or in the place of all that goes.
     fn settle_items(&mut self, facts: &RegionFacts, syntax: &Syntax) {
         let of_items = (0..self.edits.len()).filter(|&index| self.edits[index].into.is_some());
@@ -251,9 +272,9 @@ impl Rewriter<'_, '_> {
         self.units.of(at, statement).map_or(SHARED, |unit| unit + 1)
     }
 
+    /// Notes that the unit of a statement can't be rewritten, and why: it stays then.
     fn impossible(&mut self, at: At, statement: NodeId, reason: &str) {
         if let Some(unit) = self.units.of(at, statement) {
-            let unit: UnitId = unit;
             self.drafts.impossible.insert(unit, reason.to_string());
         }
         debug_assert!(self.group(at, statement) != SHARED, "a request has a unit");

@@ -108,6 +108,11 @@ impl Units {
         self.of(at, statement).is_some_and(|unit| self.units[unit as usize].stays())
     }
 
+    /// Whether a statement belongs to a unit that moves.
+    pub(crate) fn moves(&self, at: At, statement: NodeId) -> bool {
+        self.of(at, statement).is_some_and(|unit| !self.units[unit as usize].stays())
+    }
+
     /// Whether a name belongs to a unit.
     pub(crate) fn binds(&self, at: At, id: &BindingId) -> bool {
         self.of.contains_key(&Key::Binding(at, id.clone()))
@@ -401,11 +406,9 @@ pub(crate) fn single_value(facts: &RegionFacts, id: &BindingId) -> Option<NodeId
 
 /// Whether a span names a variable or constant that holds the base URL.
 pub(crate) fn names_url(facts: &RegionFacts, span: &Span) -> bool {
-    facts.sites.iter().any(|site| {
-        span.start <= site.token.span.start
-            && site.token.span.end <= span.end
-            && matches!(site.token.kind, TokenKind::Variable { role: VariableRole::Url, .. })
-    })
+    facts
+        .sites_within(span)
+        .any(|site| matches!(site.token.kind, TokenKind::Variable { role: VariableRole::Url, .. }))
 }
 
 /// What a request's arguments stand for, followed to other files.
@@ -419,14 +422,12 @@ pub(crate) fn argument_values<'r>(
 
 /// Whether a span of a region holds a token of the source's (or target's) API URL.
 pub(crate) fn holds_url(facts: &RegionFacts, span: &Span) -> bool {
-    facts.sites.iter().any(|site| {
-        span.start <= site.token.span.start
-            && site.token.span.end <= span.end
-            && matches!(
-                site.token.kind,
-                TokenKind::Url(UrlForm::Base { .. } | UrlForm::Root { .. } | UrlForm::Host { .. })
-                    | TokenKind::TargetUrl
-            )
+    facts.sites_within(span).any(|site| {
+        matches!(
+            site.token.kind,
+            TokenKind::Url(UrlForm::Base { .. } | UrlForm::Root { .. } | UrlForm::Host { .. })
+                | TokenKind::TargetUrl
+        )
     })
 }
 

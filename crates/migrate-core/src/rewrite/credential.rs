@@ -29,7 +29,7 @@ impl Rewriter<'_, '_> {
             self.keys_beside_urls(at, facts);
         }
         for request in &facts.requests {
-            if self.units.of(at, request.statement).is_none() || self.units.stays(at, request.statement) {
+            if !self.units.moves(at, request.statement) {
                 continue;
             }
             let sets = self.sets_of(at, facts, request);
@@ -41,15 +41,13 @@ impl Rewriter<'_, '_> {
             }
             if let Some(key) = self.key_argument(at, facts, request) {
                 self.client(at, facts, request, &key, &sets);
-            } else {
-                let keyed =
-                    self.units.of(at, request.statement).is_some_and(|unit| self.keyed.contains(&unit));
-                self.auth_arguments(at, facts, request, relevant || keyed);
+            } else if relevant || self.is_keyed(at, request.statement) {
+                self.auth_arguments(at, facts, request);
             }
         }
         for (index, set) in facts.sets.iter().enumerate() {
             let Some(first) = set.entries.first() else { continue };
-            if self.units.stays(at, first.statement) || self.units.of(at, first.statement).is_none() {
+            if !self.units.moves(at, first.statement) {
                 continue;
             }
             // The client that takes this set has the key, and has taken it out of the set.
@@ -210,9 +208,8 @@ impl Rewriter<'_, '_> {
         let mut out = BTreeSet::new();
         for (at, facts) in self.tree.regions().filter(|(_, facts)| facts.syntax.is_some()) {
             for request in &facts.requests {
-                let moves = self.units.of(at, request.statement).is_some()
-                    && !self.units.stays(at, request.statement);
-                if moves && self.key_argument(at, facts, request).is_some() {
+                if self.units.moves(at, request.statement) && self.key_argument(at, facts, request).is_some()
+                {
                     out.extend(self.sets_of(at, facts, request));
                 }
             }
@@ -230,6 +227,11 @@ impl Rewriter<'_, '_> {
             .filter(|(_, entry)| self.is_source_key(entry))
             .filter_map(|(at, entry)| self.units.of(at, entry.statement))
             .collect()
+    }
+
+    /// Whether a header carries the source's key in the unit of a statement.
+    fn is_keyed(&self, at: At, statement: NodeId) -> bool {
+        self.units.of(at, statement).is_some_and(|unit| self.keyed.contains(&unit))
     }
 
     /// The units that hold something of the source's: a URL, a header, its SDK. A variable is none of it: one with the
@@ -289,12 +291,13 @@ impl Rewriter<'_, '_> {
         self.must_be_target_key(at, entry.name_span.clone(), &what, Level::Check);
     }
 
-    /// A variable that a program did not read before is needed now.
-    fn note_added(&mut self, value: &str, target: &str, path: &str) {
+    /// A variable that a program did not read before is needed now, if `value`, which is put in, reads the target's.
+    fn note_added(&mut self, at: At, value: &str) {
+        let target = &self.tree.source.target.key_variable;
         let renamed =
             self.drafts.names.0.keys().any(|(kind, _, to)| *kind == EnvironmentKind::Rename && to == target);
         if value.contains(target) && !renamed {
-            self.drafts.names.add(EnvironmentKind::Add, target, target, path);
+            self.drafts.names.add(EnvironmentKind::Add, target, target, &self.tree.files[at.file].path);
         }
     }
 }

@@ -9,8 +9,8 @@ use crate::syntax::{Kind, NodeId, Role, Span, Syntax};
 use crate::token::TokenKind;
 use crate::tree::At;
 
-use super::Rewriter;
 use super::removal::link_span;
+use super::{Cause, Rewriter};
 
 /// Functions whose call changes nothing outside of its value, by last name, lower case. Common to our languages.
 const PURE_CALLS: &[&str] = &[
@@ -288,7 +288,7 @@ impl Rewriter<'_, '_> {
     /// An entry as it stands in the file, on one line, without what may be secret.
     pub(super) fn quote(&self, facts: &RegionFacts, entry: &Entry, secret: bool) -> String {
         let span = self.value_span(facts, entry);
-        let value = facts.text[span].split_whitespace().collect::<Vec<_>>().join(" ");
+        let value = &facts.text[span];
         let literal = match &entry.value {
             EntryValue::Node(node) => {
                 facts.tree().kind(*node) == Kind::String && facts.tree().children(*node).is_empty()
@@ -296,13 +296,7 @@ impl Rewriter<'_, '_> {
             EntryValue::Part(_) => !value.contains('$'),
             EntryValue::Joined { .. } => false,
         };
-        let value = if secret && literal {
-            "…".to_string()
-        } else if value.chars().count() > 60 {
-            format!("{}…", value.chars().take(60).collect::<String>())
-        } else {
-            value
-        };
+        let value = quotable(value, secret && literal);
         if entry.name.is_empty() {
             format!("`{}`", facts.node_text(entry.key))
         } else {
@@ -322,20 +316,18 @@ impl Rewriter<'_, '_> {
     pub(super) fn remove(&mut self, at: At, facts: &RegionFacts, entry: &Entry, rule: Rule) {
         let group = self.group(at, entry.statement);
         let syntax = facts.tree();
-        let draft = self.drafts.regions.entry(at).or_default();
+        let openers = &self.tree.source.clients.openers;
+        let draft = self.draft(at);
         let cause = (rule, group);
         match entry.form {
             EntryForm::Item { container, item } => {
-                draft.removals.item(container, item);
-                draft.removed.insert(item, cause);
+                draft.remove_item(container, item, cause);
                 self.remove_emptied(at, facts, container, cause);
             }
             EntryForm::Packed { container, item, flag } => {
-                draft.removals.item(container, item);
-                draft.removed.insert(item, cause);
+                draft.remove_item(container, item, cause);
                 if let Some(flag) = flag {
-                    draft.removals.item(container, flag);
-                    draft.removed.insert(flag, cause);
+                    draft.remove_item(container, flag, cause);
                 }
                 if syntax.kind(container) == Kind::List {
                     self.remove_emptied(at, facts, container, cause);
@@ -347,13 +339,11 @@ impl Rewriter<'_, '_> {
             }
             EntryForm::Flag { container, flag, item } => {
                 for node in [flag, item] {
-                    draft.removals.item(container, node);
-                    draft.removed.insert(node, cause);
+                    draft.remove_item(container, node, cause);
                 }
             }
             EntryForm::Line { string, start, end } => {
-                draft.removals.link(start..end);
-                draft.removed.insert(string, cause);
+                draft.remove_link(start..end, string, cause);
                 if !draft.removals.blanks(&facts.text, &syntax.node(string).content) {
                     return;
                 }
@@ -363,49 +353,38 @@ impl Rewriter<'_, '_> {
                 }
             }
             EntryForm::Statement { statement } => {
-                draft.removals.statement(statement);
-                draft.removed.insert(statement, cause);
+                draft.remove_statement(statement, cause);
             }
             // `request = request.header(name, value)` alone.
             EntryForm::Link { call, object } if gives_itself(facts, entry.statement, call, object) => {
-                draft.removals.statement(entry.statement);
-                draft.removed.insert(entry.statement, cause);
+                draft.remove_statement(entry.statement, cause);
             }
             EntryForm::Link { call, object } => {
-                let call_end = opened(facts, &self.tree.source.clients.openers, call);
-                draft.removals.link(link_span(facts, call_end, object));
-                draft.removed.insert(call, cause);
+                let call_end = opened(facts, openers, call);
+                draft.remove_link(link_span(facts, call_end, object), call, cause);
             }
         }
     }
 
     /// Takes out the entry or assignment whose value is `value`.
-    fn remove_value(&mut self, at: At, facts: &RegionFacts, value: NodeId, cause: (Rule, u32)) {
+    fn remove_value(&mut self, at: At, facts: &RegionFacts, value: NodeId, cause: Cause) {
         let syntax = facts.tree();
         let Some(entry) = syntax.parent(value) else { return };
         let Some(container) = syntax.parent(entry) else { return };
-        let draft = self.drafts.regions.entry(at).or_default();
+        let draft = self.draft(at);
         match syntax.kind(entry) {
             Kind::Assign if syntax.kind(container) != Kind::List => {
                 let statement = crate::facts::statement_of(facts.language, syntax, entry);
-                draft.removals.statement(statement);
-                draft.removed.insert(statement, cause);
+                draft.remove_statement(statement, cause);
             }
             _ => {
-                draft.removals.item(container, entry);
-                draft.removed.insert(entry, cause);
+                draft.remove_item(container, entry, cause);
             }
         }
     }
 
     /// A map of headers that has become empty goes with the argument that it is the value of.
-    pub(super) fn remove_emptied(
-        &mut self,
-        at: At,
-        facts: &RegionFacts,
-        container: NodeId,
-        cause: (Rule, u32),
-    ) {
+    pub(super) fn remove_emptied(&mut self, at: At, facts: &RegionFacts, container: NodeId, cause: Cause) {
         let syntax = facts.tree();
         // What makes a map of its arguments: `Map.of(name, value)`.
         let maker = syntax.parent(container).filter(|_| syntax.kind(container) == Kind::Arguments);
@@ -420,12 +399,11 @@ impl Rewriter<'_, '_> {
         let (Some(key), Some(outer)) = (syntax.child(pair, Role::Key), syntax.parent(pair)) else { return };
         let name = &facts.text[syntax.node(key).content.clone()];
         let is_headers = self.tree.source.clients.header_arguments.iter().any(|argument| argument == name);
-        let draft = self.drafts.regions.entry(at).or_default();
+        let draft = self.draft(at);
         // In data a map without entries would be no map any more.
         let goes = is_headers || facts.language.is_data();
         if goes && draft.removals.empties(syntax, &facts.text, container) {
-            draft.removals.item(outer, pair);
-            draft.removed.insert(pair, cause);
+            draft.remove_item(outer, pair, cause);
             if facts.language.is_data() {
                 self.remove_emptied(at, facts, outer, cause);
             }
@@ -433,17 +411,10 @@ impl Rewriter<'_, '_> {
     }
 
     /// What sets headers from `map` alone, which has become empty: `config.headers = map`, a link `.headers(map)`.
-    fn remove_setting(
-        &mut self,
-        at: At,
-        facts: &RegionFacts,
-        container: NodeId,
-        map: NodeId,
-        cause: (Rule, u32),
-    ) {
+    fn remove_setting(&mut self, at: At, facts: &RegionFacts, container: NodeId, map: NodeId, cause: Cause) {
         let (syntax, clients) = (facts.tree(), &self.tree.source.clients);
         let Some(up) = syntax.parent(map) else { return };
-        let draft = self.drafts.regions.entry(at).or_default();
+        let draft = self.draft(at);
         if !draft.removals.empties(syntax, &facts.text, container) {
             return;
         }
@@ -453,8 +424,7 @@ impl Rewriter<'_, '_> {
             let name = facts.node_text(name);
             let is_whole = facts.node_text(statement).trim_end_matches(';') == facts.node_text(up);
             if is_whole && clients.header_arguments.iter().any(|known| known.eq_ignore_ascii_case(name)) {
-                draft.removals.statement(statement);
-                draft.removed.insert(statement, cause);
+                draft.remove_statement(statement, cause);
             }
         } else if let Some(call) = syntax.parent(up)
             && syntax.kind(up) == Kind::Arguments
@@ -465,10 +435,22 @@ impl Rewriter<'_, '_> {
         {
             let name = crate::facts::last_name(facts.node_text(callee)).to_ascii_lowercase();
             if clients.header_map_setters.contains(&name) {
-                draft.removals.link(link_span(facts, call, object));
-                draft.removed.insert(call, cause);
+                draft.remove_link(link_span(facts, call, object), call, cause);
             }
         }
+    }
+}
+
+/// A value as a message may quote it: on one line, not too long, and not at all if it is hidden.
+pub(super) fn quotable(value: &str, hidden: bool) -> String {
+    if hidden {
+        return "…".to_string();
+    }
+    let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
+    if value.chars().count() > 60 {
+        format!("{}…", value.chars().take(60).collect::<String>())
+    } else {
+        value
     }
 }
 

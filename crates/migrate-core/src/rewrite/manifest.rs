@@ -137,7 +137,7 @@ impl Rewriter<'_, '_> {
                         .package_of_module(&import.module)
                         .is_some_and(|other| other.name == package.name);
                     let statement = crate::facts::statement_of(facts.language, facts.tree(), import.node);
-                    let moves = self.units.of(at, statement).is_some() && !self.units.stays(at, statement);
+                    let moves = self.units.moves(at, statement);
                     let local = self.tree.module(at, &import.module).is_some();
                     ours && !moves && !local
                 })
@@ -225,9 +225,7 @@ impl Rewriter<'_, '_> {
     }
 
     fn remove_manifest_item(&mut self, at: At, container: NodeId, item: NodeId) {
-        let draft = self.draft(at);
-        draft.removals.item(container, item);
-        draft.removed.insert(item, (Rule::Manifest, SHARED));
+        self.draft(at).remove_item(container, item, (Rule::Manifest, SHARED));
     }
 
     /// A word of an install command.

@@ -13,6 +13,7 @@ use crate::syntax::{Kind, NodeId, Role};
 use crate::tree::At;
 
 use super::Rewriter;
+use super::header::quotable;
 
 impl Rewriter<'_, '_> {
     /// All uses of the SDK in a region whose units move.
@@ -101,9 +102,7 @@ impl Rewriter<'_, '_> {
                 {
                     let name = &facts.text[syntax.node(key).content.clone()];
                     if self.tree.source.clients.header_arguments.iter().any(|argument| argument == name) {
-                        let draft = self.draft(at);
-                        draft.removals.item(outer, pair);
-                        draft.removed.insert(pair, cause);
+                        self.draft(at).remove_item(outer, pair, cause);
                         self.remove_emptied(at, facts, outer, cause);
                         continue;
                     }
@@ -111,9 +110,7 @@ impl Rewriter<'_, '_> {
                 if let Some(spread) = parent.filter(|&spread| syntax.kind(spread) == Kind::Spread)
                     && let Some(outer) = syntax.parent(spread)
                 {
-                    let draft = self.draft(at);
-                    draft.removals.item(outer, spread);
-                    draft.removed.insert(spread, cause);
+                    self.draft(at).remove_item(outer, spread, cause);
                     continue;
                 }
             }
@@ -135,18 +132,10 @@ impl Rewriter<'_, '_> {
     ) {
         let syntax = facts.tree();
         let span = syntax.node(item).span.clone();
-        let text =
-            facts.text[syntax.node(value).span.clone()].split_whitespace().collect::<Vec<_>>().join(" ");
         let literal = syntax.kind(value) == Kind::String && syntax.children(value).is_empty();
         let secret = header.is_some_and(|header| header.secret || header.class == HeaderClass::Credential)
             || name.eq_ignore_ascii_case("authorization");
-        let text = if secret && literal {
-            "…".to_string()
-        } else if text.chars().count() > 60 {
-            format!("{}…", text.chars().take(60).collect::<String>())
-        } else {
-            text
-        };
+        let text = quotable(&facts.text[syntax.node(value).span.clone()], secret && literal);
         let (rule, level, help) = match header {
             Some(header) if header.class == HeaderClass::Credential => {
                 (Rule::ProviderKey, Level::Check, String::new())
@@ -163,7 +152,7 @@ impl Rewriter<'_, '_> {
 
     fn moves(&self, at: At, facts: &RegionFacts, node: NodeId) -> bool {
         let statement = statement_of(facts.language, facts.tree(), node);
-        self.units.of(at, statement).is_some() && !self.units.stays(at, statement)
+        self.units.moves(at, statement)
     }
 
     fn node_group(&self, at: At, facts: &RegionFacts, node: NodeId) -> u32 {

@@ -44,7 +44,7 @@ impl Rewriter<'_, '_> {
             // Whoever reads the file may want the name.
             return;
         }
-        let draft = self.drafts.regions.entry(at).or_default();
+        let draft = self.draft(at);
         let mut gone: Vec<Span> = draft.removals.spans(facts);
         gone.extend(draft.edits.iter().filter(|edit| !edit.span.is_empty()).map(|edit| edit.span.clone()));
         let is_lost = self.lost.keys().any(|(place, _)| *place == at);
@@ -122,9 +122,7 @@ impl Rewriter<'_, '_> {
             } else {
                 unit
             };
-            let draft = self.draft(at);
-            draft.removals.statement(statement);
-            draft.removed.insert(statement, (Rule::ProviderKey, group));
+            self.draft(at).remove_statement(statement, (Rule::ProviderKey, group));
         }
     }
 
@@ -145,11 +143,9 @@ impl Rewriter<'_, '_> {
     /// Says that a variable is still asked for, though nothing uses its value any more.
     fn still_asked(&mut self, at: At, facts: &RegionFacts, value: NodeId) {
         let span = facts.tree().node(value).span.clone();
-        let asked = facts.sites.iter().find(|site| {
-            span.start <= site.token.span.start
-                && site.token.span.end <= span.end
-                && matches!(site.token.kind, TokenKind::Variable { key: None, .. })
-        });
+        let asked = facts
+            .sites_within(&span)
+            .find(|site| matches!(site.token.kind, TokenKind::Variable { key: None, .. }));
         if let Some(site) = asked {
             let name = &facts.text[site.token.span.clone()];
             let message = format!("`{name}` is still asked for here, and nothing uses it any more");
@@ -231,8 +227,7 @@ impl Rewriter<'_, '_> {
             let draft = self.draft(at);
             let cause = (Rule::UnmappedHeader, group);
             if on_line.get(&import.node) == Some(&1) {
-                draft.removals.statement(import.node);
-                draft.removed.insert(import.node, cause);
+                draft.remove_statement(import.node, cause);
                 continue;
             }
             let item = syntax.descendants(import.node).into_iter().find(|&id| {
@@ -242,8 +237,7 @@ impl Rewriter<'_, '_> {
                 direct && syntax.node(id).role != Role::Module && facts.node_text(id) == import.local
             });
             if let Some((item, container)) = item.and_then(|item| Some((item, syntax.parent(item)?))) {
-                draft.removals.item(container, item);
-                draft.removed.insert(item, cause);
+                draft.remove_item(container, item, cause);
             }
         }
     }

@@ -337,13 +337,8 @@ impl Rewriter<'_, '_> {
     fn reference(&mut self, at: At, facts: &RegionFacts, new_name: &str, value: NodeId) {
         let span = facts.tree().node(value).span.clone();
         let text = &facts.text[span.clone()];
-        let named = facts.sites.iter().any(|site| {
-            span.start <= site.token.span.start
-                && site.token.span.end <= span.end
-                && matches!(
-                    site.token.kind,
-                    TokenKind::Variable { key: Some(_), .. } | TokenKind::TargetVariable
-                )
+        let named = facts.sites_within(&span).any(|site| {
+            matches!(site.token.kind, TokenKind::Variable { key: Some(_), .. } | TokenKind::TargetVariable)
         });
         if named || !facts.language.is_data() || !text.contains("${") {
             return;

@@ -127,12 +127,9 @@ impl Rewriter<'_, '_> {
             self.impossible(at, request.statement, "its language has no way to read a variable here");
             return;
         };
-        let path = self.tree.files[at.file].path.clone();
-        let target = self.tree.source.target.key_variable.clone();
-
         match key.given {
             Some(argument) => {
-                let has_header = !self.credential_entries(sets).is_empty();
+                let has_header = self.source_keys(sets).next().is_some();
                 let new = (new_value, import);
                 self.key_of_client(at, facts, argument.value, group, new, key.falls_back, has_header);
             }
@@ -149,7 +146,7 @@ impl Rewriter<'_, '_> {
                 };
                 self.insert_item(at, facts, key.container, &entry, group);
                 self.draft(at).imports.extend(import);
-                self.note_added(&new_value, &target, &path);
+                self.note_added(at, &new_value);
             }
         }
         self.remove_credentials(sets);
@@ -236,14 +233,8 @@ impl Rewriter<'_, '_> {
             }
         };
         if replaced {
-            let path = self.tree.files[at.file].path.clone();
-            self.note_added(&new.0, &target, &path);
-            if facts.tree().kind(value) == Kind::Shorthand {
-                // `{ apiKey }`: the name stays, and gets a value of its own.
-                self.edit(at, span.end..span.end, format!(": {}", new.0), Rule::AuthHeader, group);
-            } else {
-                self.replace(at, span, new.0, Rule::AuthHeader, group);
-            }
+            self.note_added(at, &new.0);
+            self.set_value(at, facts, value, new.0, Rule::AuthHeader, group);
             self.draft(at).imports.extend(new.1);
         }
     }
@@ -253,10 +244,16 @@ impl Rewriter<'_, '_> {
         let span = facts.tree().node(value).span.clone();
         // As it reads after the edits: they are taken back where it is replaced as a whole.
         let Some(spelled) = facts.language.spell_not_null(&self.rewritten(at, &span)) else { return };
+        self.set_value(at, facts, value, spelled, Rule::EnvVar, group);
+    }
+
+    /// Puts another value in the place of `value`. Of `{ apiKey }` the name stays, and gets a value of its own.
+    fn set_value(&mut self, at: At, facts: &RegionFacts, value: NodeId, new: String, rule: Rule, group: u32) {
+        let span = facts.tree().node(value).span.clone();
         if facts.tree().kind(value) == Kind::Shorthand {
-            self.edit(at, span.end..span.end, format!(": {spelled}"), Rule::EnvVar, group);
+            self.edit(at, span.end..span.end, format!(": {new}"), rule, group);
         } else {
-            self.replace(at, span, spelled, Rule::EnvVar, group);
+            self.replace(at, span, new, rule, group);
         }
     }
 
@@ -273,7 +270,7 @@ impl Rewriter<'_, '_> {
                         self.must_hold_target_key(place, there, entry, &value);
                     }
                     self.remove(place, there, entry, Rule::AuthHeader);
-                } else if !self.is_target_value(place, there, entry) {
+                } else if !self.is_target_value(there, entry) {
                     if !self.is_own_key(place, there, entry) {
                         let name = carrier(there, entry);
                         self.provider_key(place, entry.name_span.clone(), &name);
@@ -284,11 +281,13 @@ impl Rewriter<'_, '_> {
         }
     }
 
-    fn credential_entries<'s>(&'s self, sets: &[(At, usize)]) -> Vec<&'s Entry> {
+    /// The entries of these sets that carry the source's key, with the regions they stand in.
+    fn source_keys<'s>(&'s self, sets: &'s [(At, usize)]) -> impl Iterator<Item = (At, &'s Entry)> {
         sets.iter()
-            .flat_map(|&(place, index)| &self.tree.region(place).sets[index].entries)
-            .filter(|entry| self.is_source_key(entry))
-            .collect()
+            .flat_map(|&(place, index)| {
+                self.tree.region(place).sets[index].entries.iter().map(move |entry| (place, entry))
+            })
+            .filter(|(_, entry)| self.is_source_key(entry))
     }
 
     /// The expression of the source's key in one of these sets, as it reads after the edits, if it can stand elsewhere.
@@ -298,61 +297,58 @@ impl Rewriter<'_, '_> {
         sets: &[(At, usize)],
         falls_back: bool,
     ) -> Option<(String, Option<&'static str>)> {
-        for &(place, index) in sets {
+        for (place, entry) in self.source_keys(sets) {
             let there = self.tree.region(place);
-            for entry in there.sets[index].entries.iter().filter(|entry| self.is_source_key(entry)) {
-                let node = match &entry.value {
-                    EntryValue::Node(node) => *node,
-                    EntryValue::Joined { .. } => continue,
-                    EntryValue::Part(part) => {
-                        // What a variable gives can stand elsewhere; a key that is written out is the old one.
-                        let text = self.rewritten(place, part);
-                        if there.language.is_data() && place == at && text.contains(['$', '{']) {
-                            let like = there.node_text(entry.key);
-                            return Some((there.language.spell_string(&text, Some(like)), None));
-                        }
-                        continue;
-                    }
-                };
-                let span = there.tree().node(node).span.clone();
-                if there.language.is_data() {
-                    // What is written out in data is the old key; a read keeps the notation that its reader knows.
-                    // One of an unknown variable would be taken for a provider's key by the next run.
-                    let known = self.classify(Place { at: place, node });
-                    let known = !matches!(known, KeyValue::Literal | KeyValue::OtherRead);
-                    if known && place == at {
-                        return Some((self.rewritten(place, &span), None));
+            let node = match &entry.value {
+                EntryValue::Node(node) => *node,
+                EntryValue::Joined { .. } => continue,
+                EntryValue::Part(part) => {
+                    // What a variable gives can stand elsewhere; a key that is written out is the old one.
+                    let text = self.rewritten(place, part);
+                    if there.language.is_data() && place == at && text.contains(['$', '{']) {
+                        let like = there.node_text(entry.key);
+                        return Some((there.language.spell_string(&text, Some(like)), None));
                     }
                     continue;
                 }
-                if let Some(name) = self.read_name(place, there, node) {
-                    let language = self.tree.region(at).language;
-                    if place == at && !falls_back {
-                        return Some((self.rewritten(at, &span), None));
-                    }
-                    let spelled = if place == at {
-                        language.respell_environment_read(&self.rewritten(at, &span), &name)
-                    } else {
-                        language.spell_environment_read(&name)
-                    };
-                    return spelled.map(|spelled| (spelled.text, spelled.import));
+            };
+            let span = there.tree().node(node).span.clone();
+            if there.language.is_data() {
+                // What is written out in data is the old key; a read keeps the notation that its reader knows.
+                // One of an unknown variable would be taken for a provider's key by the next run.
+                let known = self.classify(Place { at: place, node });
+                let known = !matches!(known, KeyValue::Literal | KeyValue::OtherRead);
+                if known && place == at {
+                    return Some((self.rewritten(place, &span), None));
                 }
-                if place == at
-                    && matches!(
-                        there.tree().kind(node),
-                        Kind::Name | Kind::Member | Kind::String | Kind::Index | Kind::Other
-                    )
-                {
-                    let text = self.rewritten(place, &span);
-                    let nullable = match self.key_value(Place { at: place, node }) {
-                        KeyValue::Named { nullable } => nullable,
-                        KeyValue::Unknown { .. } => falls_back && may_be_null(there, node),
-                        _ => false,
-                    };
-                    let text =
-                        if nullable { there.language.spell_not_null(&text).unwrap_or(text) } else { text };
-                    return Some((text, None));
+                continue;
+            }
+            if let Some(name) = self.read_name(place, there, node) {
+                let language = self.tree.region(at).language;
+                if place == at && !falls_back {
+                    return Some((self.rewritten(at, &span), None));
                 }
+                let spelled = if place == at {
+                    language.respell_environment_read(&self.rewritten(at, &span), &name)
+                } else {
+                    language.spell_environment_read(&name)
+                };
+                return spelled.map(|spelled| (spelled.text, spelled.import));
+            }
+            if place == at
+                && matches!(
+                    there.tree().kind(node),
+                    Kind::Name | Kind::Member | Kind::String | Kind::Index | Kind::Other
+                )
+            {
+                let text = self.rewritten(place, &span);
+                let nullable = match self.key_value(Place { at: place, node }) {
+                    KeyValue::Named { nullable } => nullable,
+                    KeyValue::Unknown { .. } => falls_back && may_be_null(there, node),
+                    _ => false,
+                };
+                let text = if nullable { there.language.spell_not_null(&text).unwrap_or(text) } else { text };
+                return Some((text, None));
             }
         }
         None

@@ -45,9 +45,7 @@ impl Rewriter<'_, '_> {
                 return;
             }
             for other in &others {
-                let name = carrier(facts, other);
-                self.provider_key(at, other.name_span.clone(), &name);
-                self.remove(at, facts, other, Rule::ProviderKey);
+                self.remove_provider_key(at, facts, other);
             }
             for entry in more {
                 if exclusive(facts, first.statement, entry.statement) {
@@ -59,27 +57,24 @@ impl Rewriter<'_, '_> {
             self.authorize(at, facts, first);
             return;
         }
-        let elsewhere = self.key_elsewhere(at, set);
+        // Whether another set of the same unit carries the source's key.
+        let elsewhere = set.entries.first().is_some_and(|first| self.is_keyed(at, first.statement));
         for other in &others {
-            if self.is_own_key(at, facts, other) || self.is_target_value(at, facts, other) {
+            if self.is_own_key(at, facts, other) || self.is_target_value(facts, other) {
                 continue;
             }
             if elsewhere {
-                let name = carrier(facts, other);
-                self.provider_key(at, other.name_span.clone(), &name);
-                self.remove(at, facts, other, Rule::ProviderKey);
+                self.remove_provider_key(at, facts, other);
             } else {
                 self.reauthorize(at, facts, other);
             }
         }
     }
 
-    /// Whether another set of the same unit carries the source's key.
-    fn key_elsewhere(&self, at: At, set: &HeaderSet) -> bool {
-        let Some(unit) = set.entries.first().and_then(|entry| self.units.of(at, entry.statement)) else {
-            return false;
-        };
-        self.keyed.contains(&unit)
+    /// Takes another vendor's key out.
+    fn remove_provider_key(&mut self, at: At, facts: &RegionFacts, entry: &Entry) {
+        self.provider_key(at, entry.name_span.clone(), &carrier(facts, entry));
+        self.remove(at, facts, entry, Rule::ProviderKey);
     }
 
     /// The length of the sign that makes a text an expression of the tool it is for, which stays in front of all else.
@@ -94,19 +89,18 @@ impl Rewriter<'_, '_> {
         let group = self.group(at, entry.statement);
         let target = &self.tree.source.target;
         let scheme = target.scheme.clone();
+        let has_scheme = |text: &str| text.to_ascii_lowercase().starts_with(&scheme.to_ascii_lowercase());
         let value = self.value_span(facts, entry);
         let mut literal = None;
         let wrap = match &entry.value {
             EntryValue::Part(span) => {
                 let text = &facts.text[span.clone()];
                 literal = (!text.contains(['$', '{', '<', '%'])).then(|| text.to_string());
-                let has_scheme = text.to_ascii_lowercase().starts_with(&scheme.to_ascii_lowercase());
-                (!has_scheme).then(|| (span.start, scheme.clone(), span.end, String::new()))
+                (!has_scheme(text)).then(|| (span.start, scheme.clone(), span.end, String::new()))
             }
             EntryValue::Joined { start, span, .. } => {
                 let text = &facts.text[*start..span.end];
-                let has_scheme = text.to_ascii_lowercase().starts_with(&scheme.to_ascii_lowercase());
-                (!has_scheme).then(|| (*start, scheme.clone(), *start, String::new()))
+                (!has_scheme(text)).then(|| (*start, scheme.clone(), *start, String::new()))
             }
             EntryValue::Node(node) => {
                 let syntax = facts.tree();
@@ -115,9 +109,7 @@ impl Rewriter<'_, '_> {
                     literal = (syntax.children(*node).is_empty() && !content.contains(['$', '<', '{']))
                         .then(|| content.to_string());
                 }
-                let has_scheme = syntax.kind(*node) == Kind::String
-                    && content.to_ascii_lowercase().starts_with(&scheme.to_ascii_lowercase());
-                if has_scheme {
+                if syntax.kind(*node) == Kind::String && has_scheme(content) {
                     None
                 } else {
                     let sign = self.expression_sign(content);
@@ -201,18 +193,13 @@ impl Rewriter<'_, '_> {
     }
 
     /// `auth=(…)` and the like of a raw request.
-    pub(super) fn auth_arguments(&mut self, at: At, facts: &RegionFacts, request: &Request, relevant: bool) {
-        if !relevant {
-            return;
-        }
+    pub(super) fn auth_arguments(&mut self, at: At, facts: &RegionFacts, request: &Request) {
         let group = self.group(at, request.statement);
         for argument in &request.arguments {
             if self.tree.source.clients.auth_arguments.contains(&argument.name) {
                 let span = facts.tree().node(argument.item).span.clone();
                 self.provider_key(at, span, &format!("{}=…", argument.name));
-                let draft = self.draft(at);
-                draft.removals.item(argument.container, argument.item);
-                draft.removed.insert(argument.item, (Rule::ProviderKey, group));
+                self.draft(at).remove_item(argument.container, argument.item, (Rule::ProviderKey, group));
             }
         }
     }

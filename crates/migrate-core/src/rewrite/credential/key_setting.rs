@@ -1,7 +1,6 @@
 //! The key in settings that are data: a value is text there, and a variable is read in the notation that the reader of
 //! the file knows.
 
-use crate::edit::SHARED;
 use crate::facts::{RegionFacts, statement_of};
 use crate::finding::{Level, Rule};
 use crate::syntax::{Kind, NodeId, Role};
@@ -26,14 +25,13 @@ impl Rewriter<'_, '_> {
         let text = facts.node_text(value);
         let target = &self.tree.source.target;
         let (title, variable) = (&target.title, target.key_variable.clone());
-        let path = &self.tree.files[at.file].path;
         let read = facts.language.environment_read(facts.tree(), &facts.text, value);
         match (self.key_value(Place { at, node: value }), header) {
             (KeyValue::Dummy | KeyValue::OtherRead | KeyValue::Unknown { ours: false }, Some(header)) => {
                 if !matches!(self.key_value(Place { at, node: value }), KeyValue::Dummy) {
                     self.provider_key(at, span.clone(), text);
                 }
-                self.note_added(&header, &variable, path);
+                self.note_added(at, &header);
                 self.replace(at, span, header, Rule::AuthHeader, group);
             }
             (KeyValue::OtherRead, None) if self.may_be_target_key(at, facts, value, &span) => {
@@ -42,7 +40,7 @@ impl Rewriter<'_, '_> {
             (KeyValue::OtherRead, None) => {
                 self.provider_key(at, span.clone(), text);
                 let name = read.map_or(span, |read| read.name);
-                self.note_added(&variable, &variable, path);
+                self.note_added(at, &variable);
                 self.replace(at, name, variable, Rule::ProviderKey, group);
             }
             (KeyValue::Dummy, None) => {
@@ -56,7 +54,7 @@ impl Rewriter<'_, '_> {
                         facts.language.spell_string(&variable, Some(text))
                     }
                 };
-                self.note_added(&new, &variable, path);
+                self.note_added(at, &new);
                 self.replace(at, span, new, Rule::AuthHeader, group);
             }
             (KeyValue::Literal | KeyValue::Unknown { ours: false }, _) => {
@@ -91,11 +89,10 @@ impl Rewriter<'_, '_> {
             let clients = &self.tree.source.clients;
             let Some(prefix) = prefix_of(name, &clients.url_arguments) else { continue };
             let statement = statement_of(facts.language, syntax, assign);
-            let moves = self.units.of(at, statement).is_some() && !self.units.stays(at, statement);
-            if !moves || !holds_url(facts, &syntax.node(value).span) {
+            if !self.units.moves(at, statement) || !holds_url(facts, &syntax.node(value).span) {
                 continue;
             }
-            let group = self.units.of(at, statement).map_or(SHARED, |unit| unit + 1);
+            let group = self.group(at, statement);
             let beside = assigns.iter().filter(|(_, name, _)| {
                 prefix_of(name, &clients.key_arguments) == Some(prefix)
                     // A variable of the source's is dealt with by its name.

@@ -45,18 +45,10 @@ impl Rewriter<'_, '_> {
     /// Whether the value of an entry is the source's key, by the variable that it reads or the name that it has.
     pub(super) fn is_own_key(&self, at: At, facts: &RegionFacts, entry: &Entry) -> bool {
         let span = self.value_span(facts, entry);
-        let names_key = |facts: &RegionFacts, span: &Span| {
-            facts.sites.iter().any(|site| {
-                span.start <= site.token.span.start
-                    && site.token.span.end <= span.end
-                    && matches!(site.token.kind, TokenKind::Variable { role: VariableRole::Key, .. })
-            })
-        };
         if names_key(facts, &span) {
             return true;
         }
-        let text = facts.text[span.clone()].to_ascii_lowercase();
-        if self.tree.source.markers.iter().any(|marker| text.contains(&marker.to_ascii_lowercase())) {
+        if self.speaks_of_source(&facts.text[span.clone()]) {
             return true;
         }
         let syntax = facts.tree();
@@ -78,14 +70,16 @@ impl Rewriter<'_, '_> {
     }
 
     /// Whether the value of an entry is the target's key already.
-    pub(super) fn is_target_value(&self, _at: At, facts: &RegionFacts, entry: &Entry) -> bool {
+    pub(super) fn is_target_value(&self, facts: &RegionFacts, entry: &Entry) -> bool {
         let span = self.value_span(facts, entry);
         facts.text[span.clone()].contains(&self.tree.source.target.key_prefix)
-            || facts.sites.iter().any(|site| {
-                span.start <= site.token.span.start
-                    && site.token.span.end <= span.end
-                    && site.token.kind == TokenKind::TargetVariable
-            })
+            || names_target_key(facts, &span)
+    }
+
+    /// Whether a text has a marker of the source's in it, in capitals or not.
+    fn speaks_of_source(&self, text: &str) -> bool {
+        let text = text.to_ascii_lowercase();
+        self.tree.source.markers.iter().any(|marker| text.contains(&marker.to_ascii_lowercase()))
     }
 
     /// Whether what is read in `span` may hold the target's key under a name of the program's own: nothing in the unit
@@ -140,15 +134,8 @@ impl Rewriter<'_, '_> {
             node = inner;
         }
         let span = syntax.node(node).span.clone();
-        let holds = |test: &dyn Fn(&TokenKind) -> bool| {
-            facts.sites.iter().any(|site| {
-                span.start <= site.token.span.start
-                    && site.token.span.end <= span.end
-                    && test(&site.token.kind)
-            })
-        };
-        let key_token = holds(&|kind| matches!(kind, TokenKind::Variable { role: VariableRole::Key, .. }));
-        let target_token = holds(&|kind| matches!(kind, TokenKind::TargetVariable));
+        let key_token = names_key(facts, &span);
+        let target_token = names_target_key(facts, &span);
         if let Some(read) = language.environment_read(syntax, &facts.text, node) {
             return match (key_token, target_token) {
                 (true, _) => KeyValue::Read { nullable: read.nullable && read.default.is_none() },
@@ -183,9 +170,9 @@ impl Rewriter<'_, '_> {
         if key_token {
             return KeyValue::Unknown { ours: true };
         }
-        let text = facts.text[span].to_ascii_lowercase();
-        let ours = self.tree.source.markers.iter().any(|marker| text.contains(&marker.to_ascii_lowercase()))
-            || text.contains(&self.tree.source.target.name);
+        let text = &facts.text[span];
+        let ours =
+            self.speaks_of_source(text) || text.to_ascii_lowercase().contains(&self.tree.source.target.name);
         KeyValue::Unknown { ours }
     }
 
@@ -256,13 +243,23 @@ pub(super) fn reads(facts: &RegionFacts, span: &Span) -> Vec<Span> {
     out
 }
 
+/// Whether the variable of the source's key is named within `span`.
+fn names_key(facts: &RegionFacts, span: &Span) -> bool {
+    facts
+        .sites_within(span)
+        .any(|site| matches!(site.token.kind, TokenKind::Variable { role: VariableRole::Key, .. }))
+}
+
+/// Whether the variable of the target's key is named within `span`.
+fn names_target_key(facts: &RegionFacts, span: &Span) -> bool {
+    facts.sites_within(span).any(|site| site.token.kind == TokenKind::TargetVariable)
+}
+
 /// Whether a variable of the source or the target is named within `span`.
 pub(super) fn names_variable(facts: &RegionFacts, span: &Span) -> bool {
-    facts.sites.iter().any(|site| {
-        span.start <= site.token.span.start
-            && site.token.span.end <= span.end
-            && matches!(site.token.kind, TokenKind::Variable { .. } | TokenKind::TargetVariable)
-    })
+    facts
+        .sites_within(span)
+        .any(|site| matches!(site.token.kind, TokenKind::Variable { .. } | TokenKind::TargetVariable))
 }
 
 /// Whether an expression whose value is not known may be null: a reference or a call may, unless the call constructs.

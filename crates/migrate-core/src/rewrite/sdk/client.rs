@@ -11,6 +11,7 @@ use crate::tree::{At, Place, holds_url, names_url};
 
 use super::quote_like;
 use crate::rewrite::Rewriter;
+use crate::rewrite::removal::items_of;
 
 impl Rewriter<'_, '_> {
     pub(super) fn construction(&mut self, at: At, facts: &RegionFacts, sdk: &Sdk, call: NodeId) {
@@ -37,8 +38,7 @@ impl Rewriter<'_, '_> {
                 let (_, gone) = self.options(shared.at, there, sdk, class, shared.node, group);
                 let draft = self.draft(shared.at);
                 for item in gone {
-                    draft.removals.item(shared.node, item);
-                    draft.removed.insert(item, (Rule::SdkClient, group));
+                    draft.remove_item(shared.node, item, (Rule::SdkClient, group));
                 }
             }
         }
@@ -68,13 +68,7 @@ impl Rewriter<'_, '_> {
         match (container, arguments(syntax, call).as_slice()) {
             (Some(container), _) => {
                 let (kept, gone) = self.options(at, facts, sdk, class, container, group);
-                let items: Vec<NodeId> = syntax
-                    .children(container)
-                    .iter()
-                    .copied()
-                    .filter(|&child| syntax.kind(child) != Kind::Comment)
-                    .collect();
-                self.put(at, facts, container, &items, &kept, &gone, &fresh, group);
+                self.put(at, facts, container, &items_of(syntax, container), &kept, &gone, &fresh, group);
             }
             // `new Client(options)`: what is missing goes beside it, into a map of the call's own.
             (None, [name]) if !fresh.is_empty() => {
@@ -222,8 +216,7 @@ impl Rewriter<'_, '_> {
         }
         let draft = self.draft(at);
         for item in gone {
-            draft.removals.item(options, item);
-            draft.removed.insert(item, cause);
+            draft.remove_item(options, item, cause);
         }
     }
 

@@ -179,14 +179,13 @@ impl Rewriter<'_, '_> {
             let span = syntax.node(statement).span.clone();
             if names.is_empty() {
                 let whole = statement_of(facts.language, syntax, statement);
-                let draft = self.draft(at);
-                draft.removals.statement(whole);
-                draft.removed.insert(whole, (Rule::SdkClient, group));
+                self.draft(at).remove_statement(whole, (Rule::SdkClient, group));
             } else if let Some(text) = facts.language.spell_import(module, &names, &facts.text[span.clone()])
             {
                 self.replace(at, span, text, Rule::SdkClient, group);
             } else {
-                self.drafts.impossible.insert(group - 1, "its imports can't be spelt".to_string());
+                let whole = statement_of(facts.language, syntax, statement);
+                self.impossible(at, whole, "its imports can't be spelt");
             }
         }
     }

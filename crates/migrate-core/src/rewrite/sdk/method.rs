@@ -5,11 +5,12 @@ use crate::facts::RegionFacts;
 use crate::finding::Rule;
 use crate::sdk::item_name;
 use crate::sdk::names::{argument_header, by_language, item_value, options_of};
-use crate::source::{HeaderClass, Sdk};
+use crate::source::{Header, HeaderClass, Sdk};
 use crate::syntax::{Kind, NodeId, Role};
 use crate::tree::{At, RegionSdk};
 
 use crate::rewrite::Rewriter;
+use crate::rewrite::removal::items_of;
 
 impl Rewriter<'_, '_> {
     /// What a method is given that the new client takes in another way.
@@ -19,12 +20,7 @@ impl Rewriter<'_, '_> {
         let Some(arguments) = syntax.arguments(call) else {
             return;
         };
-        let positional: Vec<NodeId> = syntax
-            .children(arguments)
-            .iter()
-            .copied()
-            .filter(|&child| syntax.kind(child) != Kind::Comment)
-            .collect();
+        let positional = items_of(syntax, arguments);
         if facts.language.family() == "python" {
             let unknown: Vec<(String, NodeId)> = positional
                 .iter()
@@ -69,8 +65,7 @@ impl Rewriter<'_, '_> {
         );
         let draft = self.draft(at);
         for (_, item) in unknown.iter().skip(1) {
-            draft.removals.item(arguments, *item);
-            draft.removed.insert(*item, (Rule::SdkMethod, group));
+            draft.remove_item(arguments, *item, (Rule::SdkMethod, group));
         }
     }
 
@@ -85,10 +80,7 @@ impl Rewriter<'_, '_> {
             let header = argument_header(self.tree.source, facts.language, &name).cloned();
             match header {
                 Some(header) if header.class == HeaderClass::Rename => {
-                    entries.push((
-                        header.becomes.clone().unwrap_or_default(),
-                        self.rewritten(at, &syntax.node(value).span),
-                    ));
+                    entries.push(self.renamed(at, &header, value));
                 }
                 header => self.dropped(at, facts, item, &name, value, header.as_ref()),
             }
@@ -105,11 +97,15 @@ impl Rewriter<'_, '_> {
             Some(text) => self.replace(at, span, text, Rule::TraceHeader, group),
             None => {
                 let Some(arguments) = syntax.parent(map) else { return };
-                let draft = self.draft(at);
-                draft.removals.item(arguments, map);
-                draft.removed.insert(map, (Rule::UnmappedHeader, group));
+                self.draft(at).remove_item(arguments, map, (Rule::UnmappedHeader, group));
             }
         }
+    }
+
+    /// An argument as an entry of a map of headers: the header's new name, and the value as it reads after the edits.
+    fn renamed(&self, at: At, header: &Header, value: NodeId) -> (String, String) {
+        let span = &self.tree.region(at).tree().node(value).span;
+        (header.becomes.clone().unwrap_or_default(), self.rewritten(at, span))
     }
 
     /// `client.with_options(trace_id=x)`.
@@ -141,10 +137,7 @@ impl Rewriter<'_, '_> {
                     continue;
                 };
                 if header.class == HeaderClass::Rename {
-                    entries.push((
-                        header.becomes.clone().unwrap_or_default(),
-                        self.rewritten(at, &syntax.node(value).span),
-                    ));
+                    entries.push(self.renamed(at, &header, value));
                     if first.is_none() {
                         first = Some(item);
                         continue;
@@ -161,15 +154,12 @@ impl Rewriter<'_, '_> {
                     }
                     let draft = self.draft(at);
                     for item in gone {
-                        draft.removals.item(options, item);
-                        draft.removed.insert(item, (Rule::UnmappedHeader, group));
+                        draft.remove_item(options, item, (Rule::UnmappedHeader, group));
                     }
                 }
                 _ if !other => {
                     let span = syntax.node(object).span.end..syntax.node(call).span.end;
-                    let draft = self.draft(at);
-                    draft.removals.link(span);
-                    draft.removed.insert(call, (Rule::UnmappedHeader, group));
+                    self.draft(at).remove_link(span, call, (Rule::UnmappedHeader, group));
                 }
                 _ => {}
             }
