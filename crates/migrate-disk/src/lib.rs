@@ -107,9 +107,8 @@ impl DiskFs {
                 Ok((folder, names))
             });
             let Ok((folder, listed)) = listed else { continue };
-            for entry in listed {
-                let Some(name) = entry.name.to_str() else { continue };
-                let kind = match entry.kind {
+            for (name, kind) in listed.iter() {
+                let kind = match kind {
                     Kind::Unknown => folder.stat(name).map_or(Kind::Unknown, |stat| stat.kind),
                     kind => kind,
                 };

@@ -4,7 +4,6 @@
 //! thread uses again.
 
 use std::collections::BTreeSet;
-use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _};
 use std::path::{Path, PathBuf};
@@ -14,9 +13,10 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use migrate_core::finding::SkipReason;
 use migrate_core::fs::{FsError, Search, Visit, WalkOptions, names};
+use migrate_core::parallel;
 
 use crate::rules::Rules;
-use crate::sys::{Folder, Kind, Listed};
+use crate::sys::{Folder, Kind, Listing};
 
 /// So many files of one folder are one job: a huge folder is shared among the threads.
 const FILES_PER_JOB: usize = 64;
@@ -24,6 +24,8 @@ const FILES_PER_JOB: usize = 64;
 /// cache, and nearly every file fits into it.
 const BUFFER: usize = 128 << 10;
 const LONGEST_KEPT_BUFFER: usize = 4 << 20;
+/// Down to this depth, folders are held open while folders in them wait: each level may take one open file.
+const HELD: usize = 64;
 /// A read that fails half-way has brought whole pages of at least this size, so that one which ends elsewhere has come
 /// to the file's end.
 const PAGE: u64 = 4096;
@@ -37,16 +39,22 @@ enum Job {
     /// List a folder.
     Folder {
         path: String,
+        /// The folder that it lies in, where that is open.
+        parent: Option<Arc<Folder>>,
         rules: Arc<Rules>,
         /// Whether an ignore file names the folder, so that only the files count that are seen all the same.
         ignored: bool,
     },
     /// Read files of a folder.
     Files {
-        folder: Folder,
+        /// Its path.
+        path: String,
+        folder: Arc<Folder>,
         /// What [`Folder::reads_whole`] says of it.
         whole: bool,
-        paths: Vec<String>,
+        listing: Arc<Listing>,
+        /// Those of its names that are to be read.
+        files: Vec<usize>,
     },
 }
 
@@ -106,13 +114,9 @@ pub fn walk(
 
 /// Runs `work` on so many threads, or as many as there are cores.
 fn on_threads(threads: usize, work: &(dyn Fn() + Sync)) {
-    let threads = match threads {
-        0 => std::thread::available_parallelism().map_or(1, usize::from),
-        threads => threads,
-    };
     std::thread::scope(|scope| {
         let mut started = 0;
-        for _ in 0..threads {
+        for _ in 0..parallel::threads(threads) {
             let thread = std::thread::Builder::new().name("walk".into()).stack_size(STACK);
             started += usize::from(thread.spawn_scoped(scope, work).is_ok());
         }
@@ -194,7 +198,8 @@ impl Walk<'_> {
         let failed = |error: &io::Error| crate::failure(start, "open", error);
         let root = Folder::open(self.root).map_err(|error| failed(&error))?;
         if start.is_empty() {
-            self.push(vec![Job::Folder { path: String::new(), rules: Arc::clone(above), ignored: false }]);
+            let (path, rules) = (String::new(), Arc::clone(above));
+            self.push(vec![Job::Folder { path, parent: None, rules, ignored: false }]);
             return Ok(());
         }
         // The ignore files on the way down to it.
@@ -211,14 +216,19 @@ impl Walk<'_> {
         }
         match folder.stat(name).map_err(|error| failed(&error))?.kind {
             Kind::Folder => {
-                self.push(vec![Job::Folder { path: start.to_owned(), rules, ignored: false }]);
+                let path = start.to_owned();
+                self.push(vec![Job::Folder { path, parent: None, rules, ignored: false }]);
             }
             Kind::File => match names::skipped_file(name) {
                 Some(reason @ (SkipReason::Lockfile | SkipReason::Backup | SkipReason::ExcludedFolder)) => {
                     self.skip(start, reason);
                 }
                 _ if self.filtered(start) => self.skip(start, SkipReason::Filtered),
-                _ => self.push(vec![Job::Files { folder, whole: false, paths: vec![start.to_owned()] }]),
+                _ => {
+                    let (path, folder) = (way.to_owned(), Arc::new(folder));
+                    let listing = Arc::new(Listing::of(name, Kind::File));
+                    self.push(vec![Job::Files { path, folder, whole: false, listing, files: vec![0] }]);
+                }
             },
             Kind::Link => self.skip(start, SkipReason::SymbolicLink),
             Kind::Other | Kind::Unknown => self.skip(start, SkipReason::NotAFile),
@@ -243,8 +253,12 @@ impl Walk<'_> {
             // Also when the visitor panics: the others would wait for ever.
             let _done = Done(self);
             match job {
-                Job::Folder { path, rules, ignored } => self.list(&path, &rules, ignored, &mut buffer),
-                Job::Files { folder, whole, paths } => self.read_all(&folder, whole, &paths, &mut buffer),
+                Job::Folder { path, parent, rules, ignored } => {
+                    self.list(&path, parent, &rules, ignored, &mut buffer);
+                }
+                Job::Files { path, folder, whole, listing, files } => {
+                    self.read_all(&path, &folder, whole, &listing, &files, &mut buffer);
+                }
             }
         }
     }
@@ -263,64 +277,76 @@ impl Walk<'_> {
         }
     }
 
-    fn list(&self, path: &str, rules: &Arc<Rules>, ignored: bool, buffer: &mut Vec<u8>) {
-        let opened = Folder::open(&self.absolute(path)).and_then(|folder| {
-            let names = folder.list()?;
-            Ok((folder, names))
+    fn list(
+        &self,
+        path: &str,
+        parent: Option<Arc<Folder>>,
+        rules: &Arc<Rules>,
+        ignored: bool,
+        buffer: &mut Vec<u8>,
+    ) {
+        let opened = match &parent {
+            Some(parent) => parent.open_below(names::split(path).1),
+            None => Folder::open(&self.absolute(path)),
+        };
+        // It is held no longer than until the last folder in it is open.
+        drop(parent);
+        let opened = opened.and_then(|folder| {
+            let listing = folder.list()?;
+            Ok((Arc::new(folder), listing))
         });
-        let Ok((folder, listed)) = opened else { return self.skip(path, SkipReason::Unreadable) };
-        let has = |name: &str| listed.iter().any(|entry| entry.name == OsStr::new(name));
+        let Ok((folder, listing)) = opened else { return self.skip(path, SkipReason::Unreadable) };
+        let has = |name: &str| listing.iter().any(|(listed, _)| listed == name);
         let rules = if self.options.ignore_files {
             rules.enter(self.root, path, &folder, has)
         } else {
             Arc::clone(rules)
         };
-        let mut jobs = Vec::new();
-        let mut files = Vec::new();
-        for Listed { name, kind } in &listed {
-            let Some(name) = name.to_str() else {
-                let escaped = name.as_encoded_bytes().escape_ascii().to_string();
-                self.skip(&names::join(path, &escaped), SkipReason::NameNotUtf8);
-                continue;
-            };
-            let inner = names::join(path, name);
-            if self.starts.contains(&inner) {
+        for name in &listing.not_utf8 {
+            self.skip(&names::join(path, name), SkipReason::NameNotUtf8);
+        }
+        let (mut jobs, mut files) = (Vec::new(), Vec::new());
+        let holds = path.matches('/').count() < HELD;
+        let mut inner = Inner::of(path);
+        for (index, (name, kind)) in listing.iter().enumerate() {
+            let inner = inner.path(name);
+            if self.starts.contains(inner) {
                 continue;
             }
             let kind = match kind {
                 Kind::Unknown => folder.stat(name).map_or(Kind::Unknown, |stat| stat.kind),
-                kind => *kind,
+                kind => kind,
             };
             match kind {
-                Kind::File => match self.why_not(&inner, name, &rules, ignored) {
-                    Some(reason) => self.skip(&inner, reason),
-                    None => files.push(inner),
+                Kind::File => match self.why_not(inner, name, &rules, ignored) {
+                    Some(reason) => self.skip(inner, reason),
+                    None => files.push(index),
                 },
-                Kind::Folder => match self.why_not_enter(&inner, name, &folder, &rules, ignored) {
-                    Ok(ignored) => jobs.push(Job::Folder { path: inner, rules: Arc::clone(&rules), ignored }),
-                    Err(reason) => self.skip(&inner, reason),
+                Kind::Folder => match self.why_not_enter(inner, name, &folder, &rules, ignored) {
+                    Ok(ignored) => {
+                        let (path, rules) = (inner.to_owned(), Arc::clone(&rules));
+                        let parent = holds.then(|| Arc::clone(&folder));
+                        jobs.push(Job::Folder { path, parent, rules, ignored });
+                    }
+                    Err(reason) => self.skip(inner, reason),
                 },
-                Kind::Link => self.skip(&inner, SkipReason::SymbolicLink),
-                Kind::Other => self.skip(&inner, SkipReason::NotAFile),
-                Kind::Unknown => self.skip(&inner, SkipReason::Unreadable),
+                Kind::Link => self.skip(inner, SkipReason::SymbolicLink),
+                Kind::Other => self.skip(inner, SkipReason::NotAFile),
+                Kind::Unknown => self.skip(inner, SkipReason::Unreadable),
             }
         }
         let whole = !files.is_empty() && folder.reads_whole();
+        let listing = Arc::new(listing);
         // The first files are read here and now, with the folder still at hand.
         let rest = files.split_off(files.len().min(FILES_PER_JOB));
-        let mut left = Vec::new();
         for chunk in rest.chunks(FILES_PER_JOB) {
-            match folder.try_clone() {
-                Ok(folder) => jobs.push(Job::Files { folder, whole, paths: chunk.to_vec() }),
-                // Too many open files: then here, too.
-                Err(_) => left.extend_from_slice(chunk),
-            }
+            let (path, folder, listing) = (path.to_owned(), Arc::clone(&folder), Arc::clone(&listing));
+            jobs.push(Job::Files { path, folder, whole, listing, files: chunk.to_vec() });
         }
         if !jobs.is_empty() {
             self.push(jobs);
         }
-        self.read_all(&folder, whole, &files, buffer);
-        self.read_all(&folder, whole, &left, buffer);
+        self.read_all(path, &folder, whole, &listing, &files, buffer);
     }
 
     fn why_not(&self, path: &str, name: &str, rules: &Rules, ignored: bool) -> Option<SkipReason> {
@@ -364,9 +390,21 @@ impl Walk<'_> {
         self.exclude.as_ref().is_some_and(matches) || !self.include.as_ref().is_none_or(matches)
     }
 
-    fn read_all(&self, folder: &Folder, whole: bool, paths: &[String], buffer: &mut Vec<u8>) {
-        for path in paths {
-            let opened = folder.open_file(names::split(path).1);
+    /// Reads those of the names in the folder at `path`.
+    fn read_all(
+        &self,
+        path: &str,
+        folder: &Folder,
+        whole: bool,
+        listing: &Listing,
+        files: &[usize],
+        buffer: &mut Vec<u8>,
+    ) {
+        let mut inner = Inner::of(path);
+        for &index in files {
+            let name = listing.get(index).0;
+            let path = inner.path(name);
+            let opened = folder.open_file(name);
             let limit = self.options.max_file_size;
             let read = opened.and_then(|mut file| match self.search {
                 Some(search) => search_bounded(&mut file, whole, buffer, limit, search),
@@ -382,6 +420,27 @@ impl Walk<'_> {
                 *buffer = Vec::new();
             }
         }
+    }
+}
+
+/// Paths of one folder after the other, in memory that is used again.
+struct Inner {
+    path: String,
+    /// How much of it is the folder, with a slash.
+    folder: usize,
+}
+
+impl Inner {
+    fn of(folder: &str) -> Self {
+        let path = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        Self { folder: path.len(), path }
+    }
+
+    /// The path of a name in the folder.
+    fn path(&mut self, name: &str) -> &str {
+        self.path.truncate(self.folder);
+        self.path.push_str(name);
+        &self.path
     }
 }
 

@@ -258,8 +258,8 @@ impl DiskFs {
             other => other?,
         };
         let failed = |error: &io::Error| failure(folder, "remove what a killed run left", error);
-        for listed in open.list().map_err(|error| failed(&error))? {
-            let Some(name) = listed.name.to_str().filter(|name| names::is_staged(name)) else { continue };
+        let listing = open.list().map_err(|error| failed(&error))?;
+        for (name, _) in listing.iter().filter(|(name, _)| names::is_staged(name)) {
             if open.stat(name).is_ok_and(|stat| stat.kind == Kind::File) {
                 open.remove(name).map_err(|error| failed(&error))?;
             }
@@ -289,7 +289,8 @@ impl Found<'_> {
 
     fn read(&self) -> Result<Vec<u8>, FsError> {
         let mut bytes = Vec::with_capacity(usize::try_from(self.stat.length).unwrap_or(0).saturating_add(1));
-        let mut file = &self.file;
+        // Its length is known; a file by itself would be asked for it, and for the place it is read at.
+        let mut file = (&self.file).take(u64::MAX);
         file.read_to_end(&mut bytes).map_err(|error| failure(self.path, "read", &error))?;
         Ok(bytes)
     }

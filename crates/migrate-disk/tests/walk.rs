@@ -326,18 +326,32 @@ mod unix {
         assert_eq!(skipped, names.map(|path| (path.to_owned(), SkipReason::NameNotUtf8)));
     }
 
-    #[test]
-    fn a_path_too_long_to_open_is_told() {
-        let place = Place::new(&[("a.py", "")]);
+    /// Makes a file at the end of so many folders, one in the other, whose names are so long.
+    fn deep(place: &Place, folders: usize, length: usize) -> String {
+        let name = "d".repeat(length);
         // Deeper than one path can say: made from within.
         let made = std::process::Command::new("sh")
             .arg("-c")
-            .arg("cd \"$0\" && for i in $(seq 30); do mkdir $1 && cd -P $1 || exit 1; done && echo > x.py")
-            .arg(place.root())
-            .arg("d".repeat(200))
+            .arg("cd \"$0\" && for i in $(seq $2); do mkdir $1 && cd -P $1 || exit 1; done && echo > x.py")
+            .args([place.root().as_os_str(), OsStr::new(&name), OsStr::new(&folders.to_string())])
             .status()
             .unwrap();
         assert!(made.success());
+        format!("{}x.py", format!("{name}/").repeat(folders))
+    }
+
+    #[test]
+    fn a_path_longer_than_a_call_takes_is_walked_step_by_step() {
+        let place = Place::new(&[("a.py", "")]);
+        let path = deep(&place, 30, 200);
+        assert_eq!(walk(&place.fs(), &options()), (vec!["a.py".to_owned(), path.clone()], vec![]));
+        assert_eq!(place.fs().read(&path).unwrap().bytes, b"\n");
+    }
+
+    #[test]
+    fn a_path_too_long_and_too_deep_is_told() {
+        let place = Place::new(&[("a.py", "")]);
+        deep(&place, 80, 100);
         let (files, skipped) = walk(&place.fs(), &options());
         assert_eq!(files, ["a.py"]);
         assert_eq!(skipped.len(), 1);

@@ -13,7 +13,7 @@ mod other;
 #[cfg(not(unix))]
 pub use other::{Folder, lock, set_private};
 
-use std::ffi::OsString;
+use std::ffi::OsStr;
 use std::fs::File;
 
 /// Locked files. The locks are given back when it is dropped, and not only when the files are closed: a process that
@@ -45,13 +45,48 @@ pub enum Kind {
     Unknown,
 }
 
-/// A name in a folder.
-#[derive(Debug)]
-pub struct Listed {
-    /// The name.
-    pub name: OsString,
-    /// What it stands for.
-    pub kind: Kind,
+/// The names in a folder, all in one piece of memory.
+#[derive(Debug, Default)]
+pub struct Listing {
+    names: String,
+    /// Where each name ends, and what it stands for.
+    entries: Vec<(usize, Kind)>,
+    /// Names that are no UTF-8, with what is none escaped.
+    pub not_utf8: Vec<String>,
+}
+
+impl Listing {
+    /// One name alone.
+    pub fn of(name: &str, kind: Kind) -> Self {
+        Self { names: name.to_owned(), entries: vec![(name.len(), kind)], not_utf8: Vec::new() }
+    }
+
+    fn push(&mut self, name: &OsStr, kind: Kind) {
+        match name.to_str() {
+            Some(name) => {
+                self.names.push_str(name);
+                self.entries.push((self.names.len(), kind));
+            }
+            None => self.not_utf8.push(name.as_encoded_bytes().escape_ascii().to_string()),
+        }
+    }
+
+    /// How many names of UTF-8 there are.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The name at `index`, and what it stands for.
+    pub fn get(&self, index: usize) -> (&str, Kind) {
+        let start = index.checked_sub(1).map_or(0, |before| self.entries[before].0);
+        let (end, kind) = self.entries[index];
+        (&self.names[start..end], kind)
+    }
+
+    /// All names of UTF-8.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Kind)> {
+        (0..self.len()).map(|index| self.get(index))
+    }
 }
 
 /// What the system knows of a file. Two that are equal are of one file that nobody has written to in between.

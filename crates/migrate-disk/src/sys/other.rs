@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 
-use super::{Carried, Held, Kind, Listed, Stat};
+use super::{Carried, Held, Kind, Listing, Stat};
 
 /// A folder.
 #[derive(Debug)]
@@ -38,13 +38,13 @@ impl Folder {
     }
 
     /// All names in the folder.
-    pub fn list(&self) -> io::Result<Vec<Listed>> {
-        let entries = std::fs::read_dir(&self.path)?.map(|entry| {
+    pub fn list(&self) -> io::Result<Listing> {
+        let mut listing = Listing::default();
+        for entry in std::fs::read_dir(&self.path)? {
             let entry = entry?;
-            let kind = entry.file_type().map_or(Kind::Unknown, kind);
-            Ok(Listed { name: entry.file_name(), kind })
-        });
-        entries.collect()
+            listing.push(&entry.file_name(), entry.file_type().map_or(Kind::Unknown, kind));
+        }
+        Ok(listing)
     }
 
     /// Whether a read of a file in it is cut short by nothing but the file's end, or a failure: not known here.

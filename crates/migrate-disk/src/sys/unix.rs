@@ -11,7 +11,7 @@ use std::path::Path;
 use rustix::fs::{Access, AtFlags, CWD, FileType, Mode, OFlags, RenameFlags};
 use xattr::FileExt;
 
-use super::{Carried, Held, Kind, Listed, Stat};
+use super::{Carried, Held, Kind, Listing, Stat};
 
 /// An open folder.
 #[derive(Debug)]
@@ -35,6 +35,18 @@ impl Folder {
 
     /// Opens the folder at the end of a chain of names. None of them may be a link.
     pub fn open_below(&self, path: &str) -> io::Result<Self> {
+        #[cfg(any(target_os = "linux", target_os = "android"))]
+        if !path.is_empty() {
+            use rustix::fs::ResolveFlags;
+            use rustix::io::Errno;
+            let strictly = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS;
+            match rustix::fs::openat2(&self.fd, path, FOLDER, Mode::empty(), strictly) {
+                // Kernels before 5.6 do not know the call, some sandboxes forbid it, a folder that is moved meanwhile
+                // makes it give up, and a path may be longer than it takes: then step by step.
+                Err(Errno::NOSYS | Errno::PERM | Errno::AGAIN | Errno::NAMETOOLONG) => {}
+                other => return Ok(Self { fd: other? }),
+            }
+        }
         let mut at = Self { fd: self.fd.try_clone()? };
         for name in path.split('/').filter(|name| !name.is_empty()) {
             at = Self { fd: rustix::fs::openat(&at.fd, name, FOLDER, Mode::empty())? };
@@ -49,33 +61,33 @@ impl Folder {
 
     /// All names in the folder. To be called once for a handle.
     #[cfg(any(target_os = "linux", target_os = "android"))]
-    pub fn list(&self) -> io::Result<Vec<Listed>> {
+    pub fn list(&self) -> io::Result<Listing> {
         thread_local! {
             /// As much as most folders need, so that one call lists them and a second says that this was all.
             static BUFFER: std::cell::RefCell<Vec<u8>> = const { std::cell::RefCell::new(Vec::new()) };
         }
         BUFFER.with_borrow_mut(|buffer| {
             buffer.reserve(32 << 10);
-            let mut listing = rustix::fs::RawDir::new(&self.fd, buffer.spare_capacity_mut());
-            let mut names = Vec::new();
-            while let Some(entry) = listing.next() {
+            let mut entries = rustix::fs::RawDir::new(&self.fd, buffer.spare_capacity_mut());
+            let mut listing = Listing::default();
+            while let Some(entry) = entries.next() {
                 let entry = entry?;
-                names.extend(listed(entry.file_name(), entry.file_type()));
+                add(&mut listing, entry.file_name(), entry.file_type());
             }
-            Ok(names)
+            Ok(listing)
         })
     }
 
     /// All names in the folder. To be called once for a handle.
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
-    pub fn list(&self) -> io::Result<Vec<Listed>> {
-        let mut listing = rustix::fs::Dir::new(self.fd.try_clone()?)?;
-        let mut names = Vec::new();
-        while let Some(entry) = listing.read() {
+    pub fn list(&self) -> io::Result<Listing> {
+        let mut entries = rustix::fs::Dir::new(self.fd.try_clone()?)?;
+        let mut listing = Listing::default();
+        while let Some(entry) = entries.read() {
             let entry = entry?;
-            names.extend(listed(entry.file_name(), entry.file_type()));
+            add(&mut listing, entry.file_name(), entry.file_type());
         }
-        Ok(names)
+        Ok(listing)
     }
 
     /// Whether a read of a file in it is cut short by nothing but the file's end, or a failure that begins with a page.
@@ -265,12 +277,11 @@ fn carry_attributes(from: &File, to: &File) -> bool {
     all
 }
 
-/// An entry of a folder, but for the folder itself and the one above.
-fn listed(name: &CStr, file_type: FileType) -> Option<Listed> {
-    if name == c"." || name == c".." {
-        return None;
+/// Adds an entry of a folder, if it is not the folder itself or the one above.
+fn add(listing: &mut Listing, name: &CStr, file_type: FileType) {
+    if name != c"." && name != c".." {
+        listing.push(OsStr::from_bytes(name.to_bytes()), kind(file_type));
     }
-    Some(Listed { name: OsStr::from_bytes(name.to_bytes()).to_owned(), kind: kind(file_type) })
 }
 
 fn kind(kind: FileType) -> Kind {
