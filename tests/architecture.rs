@@ -15,7 +15,7 @@ use regex::Regex;
 /// clock, the environment, a terminal or the network.
 const PURE: &str = "aho-corasick arrayvec blake3 cfg-if constant_time_eq cpufeatures encoding_rs equivalent hashbrown \
     indexmap itoa memchr migrate-core proc-macro2 quote regex regex-automata regex-syntax serde serde_core serde_derive \
-    serde_json serde_spanned streaming-iterator syn thiserror thiserror-impl toml toml_datetime toml_parser toml_writer \
+    serde_json serde_spanned smallvec streaming-iterator syn thiserror thiserror-impl toml toml_datetime toml_parser toml_writer \
     tree-sitter tree-sitter-bash tree-sitter-c-sharp tree-sitter-go tree-sitter-java tree-sitter-kotlin-ng tree-sitter-php tree-sitter-ruby tree-sitter-rust tree-sitter-xml tree-sitter-hcl tree-sitter-javascript tree-sitter-json tree-sitter-language tree-sitter-python \
     tree-sitter-toml-ng tree-sitter-typescript tree-sitter-yaml \
     unicode-ident winnow zmij";

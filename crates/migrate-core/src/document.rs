@@ -72,7 +72,9 @@ pub struct Region {
 impl Region {
     /// Its tree; `None` if its language can't digest it. What splitting the file has made is not made again.
     pub(crate) fn parse(&mut self) -> Option<Syntax> {
-        self.syntax.take().or_else(|| self.language.parse(&self.text))
+        let mut syntax = self.syntax.take().or_else(|| self.language.parse(&self.text))?;
+        syntax.shrink();
+        Some(syntax)
     }
 
     /// A region that is this span of the file.

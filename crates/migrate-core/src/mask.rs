@@ -289,7 +289,9 @@ fn words(name: &str) -> Vec<String> {
 /// characters, DEL, bidirectional controls, zero-width characters, variation tags. Tabs stay; a line's end is a
 /// control character too, so give it one line at a time.
 pub fn escape_for_terminal(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_unsafe) {
+    let is_plain = |byte: u8| matches!(byte, b'\t' | b' '..=b'~');
+    // Nearly all text is of plain letters, and need not be decoded.
+    if text.bytes().all(is_plain) || !text.chars().any(is_unsafe) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 8);

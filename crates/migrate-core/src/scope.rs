@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use smallvec::SmallVec;
+
 use crate::language::{Import, Language};
 use crate::syntax::{Kind, NodeId, Role, Syntax};
 
@@ -12,9 +14,9 @@ use crate::syntax::{Kind, NodeId, Role, Syntax};
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Binding {
     /// The nodes of kind `Assign` that assign to it.
-    pub assigns: Vec<NodeId>,
-    /// The import that binds it.
-    pub import: Option<Import>,
+    pub assigns: SmallVec<[NodeId; 4]>,
+    /// The import that binds it. Few bindings have one, and there is room for many of them.
+    pub import: Option<Box<Import>>,
     /// The function or class of that name.
     pub definition: Option<NodeId>,
     /// Whether a parameter has the name: its values come from callers.
@@ -73,7 +75,7 @@ impl Scopes {
                     let scope = scopes.scope_of(syntax, id);
                     for import in language.imports(syntax, text, id) {
                         let local = import.local.clone();
-                        scopes.binding(scope, &local).import = Some(import);
+                        scopes.binding(scope, &local).import = Some(Box::new(import));
                     }
                 }
                 Kind::Assign => scopes.assign(language, syntax, text, id),
@@ -92,7 +94,7 @@ impl Scopes {
             let local = import.local.clone();
             let binding = scopes.binding(0, &local);
             if binding.definition.is_none() && binding.assigns.is_empty() {
-                binding.import.get_or_insert(import);
+                binding.import.get_or_insert(Box::new(import));
             }
         }
         scopes
@@ -105,7 +107,7 @@ impl Scopes {
         if !imports.is_empty() {
             for import in imports {
                 let local = import.local.clone();
-                self.binding(scope, &local).import = Some(import);
+                self.binding(scope, &local).import = Some(Box::new(import));
             }
             return;
         }

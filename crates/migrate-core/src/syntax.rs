@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use smallvec::SmallVec;
+
 /// Byte offsets into a region's text.
 pub type Span = Range<usize>;
 
@@ -99,6 +101,9 @@ pub enum Role {
     Owner,
 }
 
+/// The children of a node. Most nodes have few, which take no memory of their own.
+pub type Children = SmallVec<[NodeId; 4]>;
+
 /// A node.
 #[derive(Clone, Debug)]
 pub struct Node {
@@ -113,7 +118,7 @@ pub struct Node {
     /// The node that it is a child of; the root is its own parent.
     pub parent: NodeId,
     /// Its children, in order of text.
-    pub children: Vec<NodeId>,
+    pub children: Children,
 }
 
 /// The syntax tree of a region.
@@ -136,7 +141,7 @@ impl Syntax {
             span: 0..length,
             content: 0..length,
             parent: Self::ROOT,
-            children: Vec::new(),
+            children: Children::new(),
         };
         Self { nodes: vec![root], errors: 0 }
     }
@@ -144,9 +149,14 @@ impl Syntax {
     /// Adds a node under `parent`. Children are added in order of text.
     pub fn push(&mut self, parent: NodeId, kind: Kind, role: Role, span: Span, content: Span) -> NodeId {
         let id = NodeId(self.nodes.len() as u32);
-        self.nodes.push(Node { kind, role, span, content, parent, children: Vec::new() });
+        self.nodes.push(Node { kind, role, span, content, parent, children: Children::new() });
         self.nodes[parent.0 as usize].children.push(id);
         id
+    }
+
+    /// Gives back the memory that was kept for more nodes.
+    pub(crate) fn shrink(&mut self) {
+        self.nodes.shrink_to_fit();
     }
 
     /// The node named `id`.

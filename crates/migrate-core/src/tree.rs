@@ -227,7 +227,7 @@ impl Tree<'_> {
                 node: Syntax::ROOT,
             };
             let scopes = &mut self.files[file].regions[0].scopes;
-            scopes.scopes[0].bindings.entry(name).or_default().import = Some(import);
+            scopes.scopes[0].bindings.entry(name).or_default().import = Some(Box::new(import));
         }
     }
 

@@ -48,7 +48,7 @@ fn parse(text: &str) -> Option<Syntax> {
         .collect();
     for comma in commas {
         let parent = syntax.node(comma).parent;
-        syntax.node_mut(parent).children.retain(|&child| child != comma);
+        syntax.node_mut(parent).children.retain(|child| *child != comma);
     }
     Some(data::finish(syntax, text))
 }

@@ -206,7 +206,7 @@ impl Language for Kotlin {
             }
             let mut children = syntax.children(string).to_vec();
             children.sort_by_key(|&child| syntax.node(child).span.start);
-            syntax.node_mut(string).children = children;
+            syntax.node_mut(string).children = children.into();
         }
         Some(syntax)
     }

@@ -188,7 +188,7 @@ fn constants(syntax: &mut Syntax, text: &str) {
             continue;
         }
         let node = syntax.node_mut(id);
-        (node.kind, node.children) = (Kind::Assign, vec![name, value]);
+        (node.kind, node.children) = (Kind::Assign, [name, value].as_slice().into());
         let node = syntax.node_mut(name);
         (node.kind, node.role, node.parent, node.span) = (Kind::Name, Role::Target, id, node.content.clone());
         let node = syntax.node_mut(value);

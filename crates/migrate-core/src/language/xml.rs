@@ -103,7 +103,7 @@ fn make_entry(syntax: &mut Syntax, text: &str, tag: NodeId) {
     let attributes = syntax.node(tag).children.clone();
     let holder = syntax.node(value).parent;
     for pair in attributes.into_iter().chain([holder]) {
-        syntax.node_mut(pair).children.retain(|&child| child != key && child != value);
+        syntax.node_mut(pair).children.retain(|child| *child != key && *child != value);
         syntax.node_mut(pair).kind = Kind::Other;
     }
     for (node, role) in [(key, Role::Key), (value, Role::Value)] {
@@ -113,5 +113,5 @@ fn make_entry(syntax: &mut Syntax, text: &str, tag: NodeId) {
     let in_order = syntax.node(key).span.start < syntax.node(value).span.start;
     let entry = syntax.node_mut(element);
     entry.kind = Kind::Pair;
-    entry.children = if in_order { vec![key, value] } else { vec![value, key] };
+    entry.children = if in_order { [key, value] } else { [value, key] }.as_slice().into();
 }

@@ -216,7 +216,7 @@ impl Rewriter<'_, '_> {
                     }
                 }
                 if let (false, 1, Some(&group)) = (left, groups.len(), groups.first()) {
-                    found.push((BindingId { scope, name: local.clone() }, import.clone(), group));
+                    found.push((BindingId { scope, name: local.clone() }, (**import).clone(), group));
                 }
             }
         }

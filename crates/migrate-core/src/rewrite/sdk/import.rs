@@ -128,7 +128,11 @@ impl Rewriter<'_, '_> {
                 if let Some(import) = &binding.import
                     && crate::sdk::is_source_module(self.tree, at, &import.module)
                 {
-                    statements.entry(import.node).or_default().push((scope, local.clone(), import.clone()));
+                    statements.entry(import.node).or_default().push((
+                        scope,
+                        local.clone(),
+                        (**import).clone(),
+                    ));
                 }
             }
         }
