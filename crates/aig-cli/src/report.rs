@@ -17,7 +17,7 @@ use migrate_core::mask::Masker;
 use migrate_core::{Plan, Source};
 
 use self::frame::Frames;
-use crate::git;
+use crate::git::Commits;
 use crate::options::Format;
 use crate::style::Styles;
 
@@ -37,6 +37,8 @@ pub(crate) struct View<'a> {
     /// Whether a person looks: control characters are spelt out.
     pub is_terminal: bool,
     pub styles: Styles,
+    /// How many threads make the preview; 0 means as many as there are cores.
+    pub threads: usize,
 }
 
 /// How all plans of a run are shown.
@@ -47,10 +49,12 @@ pub(crate) struct Look<'a> {
     pub root: &'a Path,
     pub verbose: bool,
     pub quiet: bool,
-    /// Whether git is asked for uncommitted changes.
-    pub is_for_people: bool,
+    /// Who is asked for uncommitted changes, if they are shown.
+    pub commits: Option<&'a Commits>,
     pub is_terminal: bool,
     pub styles: Styles,
+    /// As in [`View`].
+    pub threads: usize,
 }
 
 impl<'a> Look<'a> {
@@ -64,13 +68,10 @@ impl<'a> Look<'a> {
             root: self.root,
             verbose: self.verbose,
             quiet: self.quiet,
-            uncommitted: if self.is_for_people {
-                git::uncommitted(self.root, &changed)
-            } else {
-                BTreeSet::new()
-            },
+            uncommitted: self.commits.map_or_else(BTreeSet::new, |commits| commits.uncommitted(&changed)),
             is_terminal: self.is_terminal,
             styles: self.styles,
+            threads: self.threads,
         }
     }
 }

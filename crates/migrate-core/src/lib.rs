@@ -49,6 +49,7 @@ mod join;
 pub mod language;
 mod ledger;
 pub mod mask;
+pub mod parallel;
 pub mod plan;
 pub mod record;
 mod replace;

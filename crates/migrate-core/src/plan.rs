@@ -5,7 +5,6 @@
 mod build;
 mod ignore;
 mod importers;
-mod parallel;
 pub(crate) mod values;
 
 use std::collections::BTreeSet;
@@ -19,6 +18,9 @@ use crate::fs::{Contents, FileSystem, Identity, WalkOptions};
 use crate::source::Source;
 
 pub use values::{EnvironmentChange, EnvironmentKind, Fate, LedgerEntry, LeftReason};
+
+/// Is called with the paths of the files that hold a marker.
+pub type Matched = dyn Fn(&[&str]) + Send + Sync;
 
 /// Options of [`plan`].
 #[derive(Clone, Default)]
@@ -38,6 +40,9 @@ pub struct PlanOptions {
     /// if each had a reason to stay: what else moves still fits together, and findings name what was refused. Group
     /// [`SHARED`](crate::edit::SHARED) belongs to no unit and can't be refused: its edits follow from what moves.
     pub refused: BTreeSet<Group>,
+    /// Is told, once the walk is over and before any of them is planned, which files hold a marker: their paths, sorted.
+    /// What else there is to know of them can be found out meanwhile.
+    pub matched: Option<Arc<Matched>>,
     /// Is told how far the work is.
     pub progress: Option<Arc<dyn Fn(Progress) + Send + Sync>>,
     /// Is asked now and then whether to stop; `true` means stop.

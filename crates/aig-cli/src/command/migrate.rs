@@ -9,6 +9,7 @@ use migrate_core::mask::Masker;
 use migrate_core::{ApplyOptions, Config, Plan, PlanOptions, Source, apply, plan};
 
 use super::open;
+use crate::git::Commits;
 use crate::io::{Phase, Session};
 use crate::options::{Migrate, Mode};
 use crate::report::{self, Look, View};
@@ -36,18 +37,23 @@ pub(super) fn run(options: &Migrate, session: &mut Session<'_>) -> Result<ExitCo
     let source = asked.config.as_ref().map_or_else(|| source.clone(), |config| config.extend(&source));
     let interrupt = Arc::clone(&session.interrupt);
     asked.cancelled = Some(Arc::new(move || interrupt.is_requested()));
+    // What only sums are shown of needs no marks.
+    let commits = (report::of(options.format).asks() && !options.quiet).then(|| Commits::new(&place.root));
+    let commits = commits.map(Arc::new);
+    asked.matched = commits.clone().map(|commits| Arc::new(move |paths: &[&str]| commits.ask(paths)) as _);
     let line = progress::Line::new(session.stderr_is_terminal && !options.quiet);
     asked.progress = line.callback();
     let planned = plan(&fs, &source, &asked);
     drop(line);
     let planned = planned.map_err(words)?;
+    let commits = commits.as_deref();
     if options.mode == Mode::Interactive && !planned.is_empty() {
         // Between two questions there is no room for progress.
-        asked.progress = None;
+        (asked.progress, asked.matched) = (None, None);
         let planner = Planner { fs: &fs, source: &source, options: asked };
-        return interactive(options, &source, &planner, &place.root, planned, session);
+        return interactive(options, &source, &planner, &place.root, commits, planned, session);
     }
-    finish(options, &source, &fs, &place.root, &planned, session)
+    finish(options, &source, &fs, &place.root, commits, &planned, session)
 }
 
 /// The source: a built-in one, or that of the user's file.
@@ -126,6 +132,7 @@ fn look<'a>(
     source: &'a Source,
     masker: &'a Masker,
     root: &'a Path,
+    commits: Option<&'a Commits>,
     session: &Session<'_>,
 ) -> Look<'a> {
     Look {
@@ -134,9 +141,10 @@ fn look<'a>(
         root,
         verbose: options.verbose,
         quiet: options.quiet,
-        is_for_people: report::of(options.format).asks(),
+        commits,
         is_terminal: session.stdout_is_terminal,
         styles: Styles::new(session.stdout_colour(options.color)),
+        threads: options.threads,
     }
 }
 
@@ -146,11 +154,12 @@ fn interactive(
     source: &Source,
     planner: &Planner<'_>,
     root: &Path,
+    commits: Option<&Commits>,
     planned: Plan,
     session: &mut Session<'_>,
 ) -> Result<ExitCode, String> {
     let masker = Masker::new(source);
-    let look = look(options, source, &masker, root, session);
+    let look = look(options, source, &masker, root, commits, session);
     let styles = Styles::new(session.stderr_colour(options.color));
     match review::review(planner, &look, planned, &styles, session)? {
         Some(plan) => {
@@ -173,11 +182,12 @@ fn finish(
     source: &Source,
     fs: &dyn FileSystem,
     root: &Path,
+    commits: Option<&Commits>,
     plan: &Plan,
     session: &mut Session<'_>,
 ) -> Result<ExitCode, String> {
     let masker = Masker::new(source);
-    let view = look(options, source, &masker, root, session).at(plan);
+    let view = look(options, source, &masker, root, commits, session).at(plan);
     let report = report::of(options.format);
     if let Some(file) = &options.report {
         page::write(&view, file)?;

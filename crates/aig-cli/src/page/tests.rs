@@ -42,6 +42,7 @@ fn pages() -> (String, String) {
         uncommitted: BTreeSet::new(),
         is_terminal: false,
         styles: Styles::default(),
+        threads: 1,
     };
     assert!(plan.edit_count() > 0 && plan.finding_count() > 0);
     (html::page(&view), markdown::page(&view))

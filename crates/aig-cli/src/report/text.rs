@@ -6,6 +6,7 @@ use std::io::{self, Write};
 
 use migrate_core::finding::{Finding, Level};
 use migrate_core::mask::escape_for_terminal;
+use migrate_core::parallel;
 use migrate_core::plan::{EnvironmentChange, EnvironmentKind, FilePlan};
 
 use super::frame::wrap;
@@ -19,14 +20,31 @@ pub(crate) struct Text;
 impl Report for Text {
     fn preview(&self, view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
         if !view.quiet {
-            for file in &view.plan.files {
-                self::file(view, file, out)?;
-            }
+            files(view, out)?;
             environment(view, out)?;
             skipped(view, out)?;
         }
         sums(view, out)
     }
+}
+
+/// The files, in order. They are made ready on several threads, a long one on its way out.
+fn files(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let threads = parallel::threads(view.threads);
+    for group in parallel::groups(&view.plan.files, |file| file.original.len() + file.rewritten.len()) {
+        if let [alone] = group[..] {
+            file(view, alone, out)?;
+            continue;
+        }
+        let ready = parallel::map(group, threads, &|| false, |each| {
+            let mut text = Vec::new();
+            file(view, each, &mut text).map(|()| text)
+        });
+        for text in ready {
+            out.write_all(&text?)?;
+        }
+    }
+    Ok(())
 }
 
 fn file(view: &View<'_>, file: &FilePlan, out: &mut dyn Write) -> io::Result<()> {

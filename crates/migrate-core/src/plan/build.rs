@@ -8,13 +8,14 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::config;
 use crate::document::{Document, Region, RegionKind};
-use crate::edit::{Edit, Group, SHARED, apply_edits, normalize};
+use crate::edit::{Edit, Group, Overlap, SHARED, apply_edits, normalize};
 use crate::error::Error;
 use crate::facts::RegionFacts;
 use crate::finding::{Finding, Level, Rule, SkipReason, Skipped};
 use crate::fs::{Contents, FileSystem, FsError, Hash, Identity, Visit};
 use crate::join::ASKED;
 use crate::ledger::{Occurrence, Spans, balance};
+use crate::parallel;
 use crate::rewrite::{Draft, DraftEdit, Drafts, Names, Settings, rewrite};
 use crate::scan::Scanner;
 use crate::source::Source;
@@ -25,7 +26,6 @@ use crate::verify::{self, Checked};
 
 use super::ignore::{self, Ignored, ignored};
 use super::importers::importers;
-use super::parallel;
 use super::{
     EnvironmentChange, EnvironmentKind, FilePlan, KeyValue, LedgerEntry, NamedModel, Plan, PlanOptions,
     Progress,
@@ -96,9 +96,10 @@ pub(super) fn build(fs: &dyn FileSystem, source: &Source, options: &PlanOptions)
         let made = parallel::map(all, threads, &|| false, |(index, file)| {
             file_edits(index, file, &drafts, frozen.contains(&index))
                 .and_then(|edits| check(&tree, index, file, edits))
+                .and_then(|edits| writable(fs, file, edits))
         });
-        for (index, (file, made)) in files.iter().zip(made).enumerate() {
-            edits.push(match made.and_then(|edits| writable(fs, file, edits)) {
+        for (index, made) in made.into_iter().enumerate() {
+            edits.push(match made {
                 Ok(edits) => edits,
                 Err(failure) => {
                     let units: BTreeSet<UnitId> = failure
@@ -136,16 +137,20 @@ pub(super) fn build(fs: &dyn FileSystem, source: &Source, options: &PlanOptions)
     plan.environment = environment(&drafts.names);
     plan.models = models(&files, &drafts);
     plan.key_values = key_values(&files, &tree);
-    for (index, (file, edits)) in files.into_iter().zip(edits).enumerate() {
-        let outcome = outcome(fs, source, &tree, index, file, edits, &drafts, frozen.contains(&index))?;
+    let all = files.into_iter().zip(edits).enumerate();
+    for group in parallel::groups(all, |(_, (file, _))| file.bytes().len()) {
+        let indices: Vec<usize> = group.iter().map(|(index, _)| *index).collect();
+        let outcomes = parallel::map(group, threads, &|| false, |(index, (file, edits))| {
+            let frozen = frozen.contains(&index);
+            let outcome = outcome(fs, source, &tree, index, file, edits, &drafts, frozen)?;
+            // The edits were normalized when they were made.
+            Ok(outcome.and_then(|planned| planned.into_plan().ok()))
+        });
+        for outcome in outcomes {
+            plan.files.extend(outcome.map_err(|error: Error| error)?);
+        }
         // Of a long file, no more than its bytes and those that it becomes is kept.
-        tree.forget(index);
-        let Some(Planned { path, language, contents, edits, findings, ledger }) = outcome else { continue };
-        // The edits were normalized when they were made.
-        let Ok(mut planned) = FilePlan::new(path, language, contents, edits) else { continue };
-        planned.findings = findings;
-        planned.ledger = ledger;
-        plan.files.push(planned);
+        indices.into_iter().for_each(|index| tree.forget(index));
     }
     Ok(plan)
 }
@@ -270,6 +275,10 @@ fn scan(
     let mut candidates = candidates.into_inner().unwrap_or_else(PoisonError::into_inner);
     candidates.sort();
     candidates.dedup_by(|a, b| a.0 == b.0);
+    if let Some(tell) = &options.matched {
+        let paths: Vec<&str> = candidates.iter().map(|(path, _)| path.as_str()).collect();
+        tell(&paths);
+    }
     let skipped = skipped.into_inner().unwrap_or_else(PoisonError::into_inner);
     let mut importing = importing.into_inner().unwrap_or_else(PoisonError::into_inner);
     importing.sort();
@@ -550,6 +559,14 @@ struct Planned {
     edits: Vec<Edit>,
     findings: Vec<Finding>,
     ledger: Vec<LedgerEntry>,
+}
+
+impl Planned {
+    fn into_plan(self) -> Result<FilePlan, Overlap> {
+        let mut file = FilePlan::new(self.path, self.language, self.contents, self.edits)?;
+        (file.findings, file.ledger) = (self.findings, self.ledger);
+        Ok(file)
+    }
 }
 
 #[allow(clippy::too_many_arguments, reason = "the parts of one step, all different")]

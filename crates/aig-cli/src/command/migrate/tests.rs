@@ -93,7 +93,7 @@ fn run_on(
         stderr_colour: false,
         interrupt,
     });
-    let ended = finish(&options(flags), &source(), fs, root, plan, &mut session);
+    let ended = finish(&options(flags), &source(), fs, root, Some(&Commits::new(root)), plan, &mut session);
     session.end(ended)
 }
 
