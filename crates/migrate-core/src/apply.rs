@@ -3,6 +3,8 @@
 //! In this order: everything is staged, backed up, recorded, and read once more; only then the first file is
 //! replaced. Whatever happens before that leaves the tree as it was, and whatever happens after it is rolled back.
 
+use std::collections::BTreeSet;
+
 use crate::error::{Error, FileState};
 use crate::fs::{Backup, Committed, FileSystem, FsError, Hash, RecordId};
 use crate::plan::Plan;
@@ -172,10 +174,11 @@ fn absorb_interrupted(fs: &dyn FileSystem, plan: &Plan, record: &mut Record) -> 
     if !before.files.iter().any(|file| holds(&file.path, file.before)) {
         return None;
     }
-    let planned = |path: &str| plan.files.iter().any(|file| file.path == path);
+    let planned: BTreeSet<&str> = plan.files.iter().map(|file| file.path.as_str()).collect();
+    let recorded: BTreeSet<&str> = record.files.iter().map(|file| file.path.as_str()).collect();
     let mut files = before.files;
-    files.retain(|file| holds(&file.path, file.after) && !record.files.iter().any(|f| f.path == file.path));
-    record.findings.extend(before.findings.into_iter().filter(|(path, _)| !planned(path)));
+    files.retain(|file| !recorded.contains(file.path.as_str()) && holds(&file.path, file.after));
+    record.findings.extend(before.findings.into_iter().filter(|(path, _)| !planned.contains(path.as_str())));
     record.findings.sort_by(|a, b| a.0.cmp(&b.0));
     record.files.append(&mut files);
     record.files.sort_by(|a, b| a.path.cmp(&b.path));

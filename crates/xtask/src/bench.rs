@@ -5,6 +5,7 @@
 // The table is what was asked for.
 #![allow(clippy::print_stdout)]
 
+mod floor;
 mod pairs;
 mod trees;
 
@@ -20,6 +21,7 @@ use anyhow::{Context, Result, ensure};
 use crate::files;
 use crate::setup;
 use crate::step::{cargo, root, run, target};
+pub use floor::{FLOOR, open_read_close};
 use pairs::{Compared, Make, compare, median, peak, system_calls, time};
 pub use pairs::{PEAK, print_peak};
 
@@ -30,6 +32,8 @@ const AST_GREP: &str = "0.51.1";
 /// Two threads each, on whatever machine: what a laptop has to spare.
 const THREADS: &str = "2";
 const PAIRS: usize = 15;
+/// So many times a tree is applied: each takes two copies of it.
+const APPLIES: usize = 5;
 /// Starts are short, and what else the machine does weighs more.
 const START_PAIRS: usize = 101;
 
@@ -174,6 +178,11 @@ impl Bench {
             }
             None => println!("    ast-grep: not run: npm has it not, here"),
         }
+        if let [(_, _, search), (_, _, files), ..] = &peers[..]
+            && rg.is_some()
+        {
+            self.floor(tree, files.as_ref(), search.as_ref())?;
+        }
         for (name, target, make) in &peers {
             let pairs = if target.is_some() { PAIRS } else { 5 };
             tell(name, &compare(pairs, &aig, make.as_ref())?, *target);
@@ -188,6 +197,32 @@ impl Bench {
                 }
                 None => println!("    system calls a file: not run: there is no strace"),
             }
+        }
+        Ok(())
+    }
+
+    /// What it takes to open, read and close the files that `files` lists, compared with a search of them.
+    fn floor(&self, tree: &Path, files: Make<'_>, search: Make<'_>) -> Result<()> {
+        let listed = files().output().context("rg does not start")?.stdout;
+        let listed = String::from_utf8_lossy(&listed);
+        let mut names: Vec<(&str, &str)> = listed.lines().filter_map(|name| name.rsplit_once('/')).collect();
+        names.sort_unstable();
+        let names: String = names.into_iter().flat_map(|(folder, name)| [folder, "/", name, "\n"]).collect();
+        let list = self.home.join("big.files");
+        fs::write(&list, names).with_context(|| format!("can't write {}", list.display()))?;
+        let program = std::env::current_exe().context("this program does not know its own path")?;
+        let floor = || {
+            let mut command = Command::new(&program);
+            command.current_dir(tree).args([FLOOR, THREADS]).arg(&list);
+            command
+        };
+        match compare(PAIRS, &floor, search) {
+            Ok(Compared { a, b, ratio }) => println!(
+                "    the floor: its files opened, read and closed, and nothing else: {} / rg -l {} = {ratio:.2}",
+                shown(a),
+                shown(b)
+            ),
+            Err(error) => println!("    the floor: not run: {error:#}"),
         }
         Ok(())
     }
@@ -219,18 +254,27 @@ impl Bench {
         );
         // Applying, less planning, against the least that is safe for one file: new bytes beside it, fsync, rename; and
         // that for one file after the other, on one thread, as a script would do it. Backups, a record, a last look at
-        // each file and the folders' own fsync are what apply does besides. Before both, the disk is at rest.
-        let copy = self.home.join("dense-copy");
+        // each file and the folders' own fsync are what apply does besides. Before both, the disk is at rest. Each run
+        // has a copy of its own, and none is removed before the last: ext4 passes over what was removed in the last
+        // minutes one by one when it looks for room for a new file.
+        let copies = self.home.join("dense-copies");
+        files::empty(&copies)?;
+        let copy = |run: usize, name: &str| copies.join(format!("{name}-{run}"));
+        for run in 0..APPLIES {
+            files::copy_tree(&tree, &copy(run, "applied"))?;
+            files::copy_tree(&tree, &copy(run, "plain"))?;
+        }
         let (mut applied, mut plain) = (Vec::new(), Vec::new());
-        for _ in 0..3 {
-            files::empty(&copy)?;
-            files::copy_tree(&tree, &copy)?;
-            let apply = || self.aig(&copy, &["migrate", "portkey", "--yes", "--quiet", "--threads", "1"]);
+        for run in 0..APPLIES {
+            let target = copy(run, "applied");
+            let apply = || self.aig(&target, &["migrate", "portkey", "--yes", "--quiet", "--threads", "1"]);
             at_rest();
             applied.push(time(&apply)?.saturating_sub(planned));
+            let written = written(&target)?;
             at_rest();
-            plain.push(replace_all(&copy)?);
+            plain.push(replace_all(&copy(run, "plain"), &written)?);
         }
+        files::remove(&copies)?;
         let (applied, plain) = (median(applied.into_iter()), median(plain.into_iter()));
         println!(
             "    applied, with backups: {}; the same files written, synced and renamed: {}; that is {:.0} % of its speed (target 70 %)",
@@ -364,18 +408,21 @@ fn shown(time: Duration) -> String {
     if milliseconds < 20.0 { format!("{milliseconds:.1} ms") } else { format!("{milliseconds:.0} ms") }
 }
 
-/// Replaces the migrated files of a tree by copies of themselves, each synced before its rename, and says how long
-/// that took.
-fn replace_all(tree: &Path) -> Result<Duration> {
+/// The files of a tree that an apply has written: those that have a backup.
+fn written(tree: &Path) -> Result<Vec<String>> {
+    let mut names = files::names_under(tree)?;
+    names.retain(|name| tree.join(format!("{name}.aig-migrate.bak")).exists());
+    ensure!(!names.is_empty(), "nothing was applied in {}", tree.display());
+    Ok(names)
+}
+
+/// Replaces these files of a tree by copies of themselves, each synced before its rename, and says how long that took.
+fn replace_all(tree: &Path, names: &[String]) -> Result<Duration> {
     let mut contents = Vec::new();
-    for name in files::names_under(tree)? {
-        // What has a backup was written.
-        if tree.join(format!("{name}.aig-migrate.bak")).exists() {
-            let path = tree.join(name);
-            contents.push((fs::read(&path).with_context(|| format!("can't read {}", path.display()))?, path));
-        }
+    for name in names {
+        let path = tree.join(name);
+        contents.push((fs::read(&path).with_context(|| format!("can't read {}", path.display()))?, path));
     }
-    ensure!(!contents.is_empty(), "nothing was applied in {}", tree.display());
     let begin = Instant::now();
     for (bytes, path) in contents {
         let new = path.with_extension("new");

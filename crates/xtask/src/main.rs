@@ -50,6 +50,7 @@ fn main() -> ExitCode {
         ["bench"] => bench::bench(&bench::PARTS),
         ["bench", parts @ ..] if parts.iter().all(|part| bench::PARTS.contains(part)) => bench::bench(parts),
         [bench::PEAK, command @ ..] => bench::print_peak(command),
+        [bench::FLOOR, threads, list] => bench::open_read_close(threads, list),
         ["fuzz"] => suite::fuzz("1000000"),
         ["fuzz", "--cases", cases] => suite::fuzz(cases),
         ["help" | "--help" | "-h"] => {
