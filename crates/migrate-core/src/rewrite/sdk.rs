@@ -140,6 +140,12 @@ impl Rewriter<'_, '_> {
             Some(header) if header.class == HeaderClass::Credential => {
                 (Rule::ProviderKey, Level::Check, String::new())
             }
+            // What the client does not know either it makes a header of.
+            Some(header) if header.name.contains('*') => {
+                let target = &self.tree.source.target.title;
+                let help = format!("The client makes a header of it, and {target} has none of that name.");
+                (header.rule, header.level, help)
+            }
             Some(header) => (header.rule, header.level, header.help.clone()),
             None if name.eq_ignore_ascii_case("authorization") => {
                 (Rule::ProviderKey, Level::Check, String::new())
