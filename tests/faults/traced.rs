@@ -111,7 +111,10 @@ fn moments(old: &Tree, arguments: &[&str]) -> Vec<Moment> {
         let nth = counts.entry(call.to_owned()).or_default();
         *nth += 1;
         let writes = match call {
-            "openat" => ["O_WRONLY", "O_RDWR", "O_CREAT"].iter().any(|flag| rest.contains(flag)),
+            "openat" => {
+                let flags = ["O_WRONLY", "O_RDWR", "O_CREAT"];
+                flags.iter().any(|flag| rest.contains(flag)) && !rest.contains("\"/dev/null\"")
+            }
             "write" => !rest.starts_with("1,") && !rest.starts_with("2,"),
             "fcntl" | "flock" | "openat2" => false,
             _ => true,
