@@ -516,6 +516,9 @@ pub struct Clients {
     /// What the path of a function ends in that makes a header's name of a text in lower case.
     #[serde(default)]
     pub header_names: Vec<String>,
+    /// Constants that hold the name of a credential header: what their path ends in, and the header in lower case.
+    #[serde(default)]
+    pub header_constants: std::collections::BTreeMap<String, String>,
     /// Paths of functions that give the text that they are given, as another type.
     #[serde(default)]
     pub text_makers: Vec<String>,

@@ -37,6 +37,12 @@ impl Collector<'_> {
                 sets.entry(set).or_default().push(entry);
                 continue;
             }
+            if let Some(name) = self.constant_name(id) {
+                if let Some(Position::Entry(set, entry)) = self.position(id, &node.content) {
+                    sets.entry(set).or_default().push(Entry { name, ..entry });
+                }
+                continue;
+            }
             let is_key_name = node.kind == Kind::Name && node.role == Role::Key;
             if node.kind != Kind::String && !is_key_name {
                 continue;
@@ -507,6 +513,26 @@ impl Collector<'_> {
             constant: false,
         };
         (known && is_whole).then(|| (self.receiver(object), entry))
+    }
+
+    /// The credential header whose name is in a library's constant: `reqwest::header::AUTHORIZATION`.
+    fn constant_name(&self, id: NodeId) -> Option<String> {
+        let node = self.syntax.node(id);
+        if !matches!(node.kind, Kind::Name | Kind::Member)
+            || matches!(node.role, Role::Object | Role::Property | Role::Target | Role::Callee)
+        {
+            return None;
+        }
+        let path = self.node_text(id);
+        let constants = &self.source.clients.header_constants;
+        let is_end = |end: &str| {
+            path.strip_suffix(end).is_some_and(|rest| rest.is_empty() || rest.ends_with([':', '.']))
+        };
+        let name = constants.iter().find(|(end, _)| is_end(end)).map(|(_, name)| name.clone())?;
+        // One of the program's own holds what it says.
+        let bound = || self.scopes.resolve(self.syntax, self.text, id);
+        let is_own = node.kind == Kind::Name && bound().is_some_and(|(_, bound)| bound.import.is_none());
+        (!is_own).then_some(name)
     }
 
     /// Whether nothing but the call stands in the statement.

@@ -74,15 +74,8 @@ impl Rewriter<'_, '_> {
                 _ => None,
             })
             .collect();
-        let Some(sdk) = &self.tree.source.sdk else { return };
-        let is_helper = |call: NodeId| {
-            syntax.child(call, Role::Callee).is_some_and(|callee| {
-                sdk.name_of(facts.language, &facts.scopes, syntax, &facts.text, callee)
-                    == Some(SdkName::Helper)
-            })
-        };
-        let calls: Vec<NodeId> =
-            calls.into_iter().filter(|&call| is_helper(call) && self.moves(at, facts, call)).collect();
+        let is_moving = |call: &NodeId| self.is_headers_helper(facts, *call) && self.moves(at, facts, *call);
+        let calls: Vec<NodeId> = calls.into_iter().filter(is_moving).collect();
         for call in calls {
             let group = self.node_group(at, facts, call);
             let fates = self.draft(at).helpers.get(&call).cloned().unwrap_or_default();
@@ -118,6 +111,16 @@ impl Rewriter<'_, '_> {
                 self.replace(at, syntax.node(call).span.clone(), map, Rule::SdkClient, group);
             }
         }
+    }
+
+    /// Whether a call is one of the SDK's headers helper: it makes headers, and sends none.
+    pub(super) fn is_headers_helper(&self, facts: &RegionFacts, call: NodeId) -> bool {
+        let syntax = facts.tree();
+        let name = |callee| {
+            let sdk = self.tree.source.sdk.as_ref()?;
+            sdk.name_of(facts.language, &facts.scopes, syntax, &facts.text, callee)
+        };
+        syntax.child(call, Role::Callee).and_then(name) == Some(SdkName::Helper)
     }
 
     /// Says what went, quoting it.

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::edit::Group;
 use crate::facts::RegionFacts;
 use crate::finding::{Level, Rule};
+use crate::language::Import;
 use crate::scope::BindingId;
 use crate::sdk::is_source_module;
 use crate::syntax::{Kind, NodeId, Role, Span};
@@ -173,7 +174,7 @@ impl Rewriter<'_, '_> {
         if gone.is_empty() {
             return;
         }
-        let mut found: Vec<(BindingId, crate::language::Import, Group)> = Vec::new();
+        let mut found: Vec<(BindingId, Import, Group)> = Vec::new();
         let mut on_line: BTreeMap<NodeId, usize> = BTreeMap::new();
         for (scope, bindings) in facts.scopes.scopes.iter().enumerate() {
             for (local, binding) in &bindings.bindings {
@@ -191,6 +192,9 @@ impl Rewriter<'_, '_> {
                 }
                 if !gone.iter().any(|(gone, _)| facts.text[gone.clone()].contains(local.as_str())) {
                     // None of its uses goes, so that no look at all the others is needed.
+                    continue;
+                }
+                if self.is_used_anew(at, facts, import) {
                     continue;
                 }
                 let mut groups: BTreeSet<Group> = BTreeSet::new();
@@ -258,6 +262,15 @@ impl Rewriter<'_, '_> {
             let outside = edit.span.end <= own.start || own.end <= edit.span.start;
             outside && has_word(&edit.text, &name)
         })
+    }
+
+    /// Whether an edit outside of an import writes the name that the import gets: a use that gets another name is a
+    /// use.
+    fn is_used_anew(&self, at: At, facts: &RegionFacts, import: &Import) -> bool {
+        let syntax = facts.tree();
+        let mut names = syntax.descendants(import.node).into_iter();
+        let name = names.rfind(|&id| facts.node_text(id) == import.local);
+        name.is_some_and(|name| self.is_named_anew(at, facts, name, import.node))
     }
 
     /// Whether the import that binds `local` has been removed.

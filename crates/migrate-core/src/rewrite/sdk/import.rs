@@ -6,7 +6,7 @@ use crate::facts::{RegionFacts, Site, statement_of};
 use crate::finding::Rule;
 use crate::sdk::names::{SdkName, by_language};
 use crate::source::Sdk;
-use crate::syntax::NodeId;
+use crate::syntax::{Kind, NodeId};
 use crate::tree::{At, RegionSdk};
 
 use super::quote_like;
@@ -93,6 +93,11 @@ impl Rewriter<'_, '_> {
                 }
             }
             SdkName::Url => {
+                // In a text with holes it is a part of the text: quotes in quotes are an error in many languages.
+                if let Some(hole) = syntax.parent(node).filter(|&up| syntax.kind(up) == Kind::Hole) {
+                    let (hole, url) = (syntax.node(hole).span.clone(), self.settings.base_url.clone());
+                    return self.replace(at, hole, url, Rule::BaseUrl, group);
+                }
                 let literal = facts.language.spell_string(&self.settings.base_url, quote_like(facts));
                 self.replace(at, span, literal, Rule::BaseUrl, group);
             }
