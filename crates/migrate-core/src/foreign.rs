@@ -47,8 +47,11 @@ impl Tree<'_> {
 
     /// A client that speaks a protocol of its own.
     fn protocol_pin(&self, at: At, facts: &RegionFacts, request: &Request) -> Option<Pin> {
-        let client = self.source.clients.client(&request.callee).filter(|client| client.pins)?;
+        let clients = &self.source.clients;
         let callee = facts.tree().child(request.call, Role::Callee)?;
+        // By its last name, or, where that says little, by its whole path: `genai.Client`.
+        let client = clients.client(&request.callee).or_else(|| clients.client(facts.node_text(callee)));
+        let client = client.filter(|client| client.pins)?;
         let span = facts.tree().node(callee).span.clone();
         let title = &self.source.target.title;
         Some(Pin {
