@@ -15,14 +15,11 @@ const FEW: usize = 200;
 /// What git knows of the files of a tree. It may be asked early, and answer while something else is done.
 pub(crate) struct Commits {
     root: PathBuf,
-    early: Mutex<Option<Early>>,
+    early: Mutex<Option<JoinHandle<Answer>>>,
 }
 
-/// A question that was asked early: the paths, sorted, and the thread that compares them.
-struct Early {
-    asked: Vec<String>,
-    answer: JoinHandle<Option<BTreeSet<String>>>,
-}
+/// The paths that were asked for, sorted, and what [`as_committed`] says of them.
+type Answer = (Vec<String>, Option<BTreeSet<String>>);
 
 impl Commits {
     /// Those of the tree in `root`. Nothing is asked yet.
@@ -32,26 +29,26 @@ impl Commits {
 
     /// Begins to find out about the files at `paths`, sorted, relative to the root.
     pub fn ask(&self, paths: &[&str]) {
+        let root = self.root.clone();
         let asked: Vec<String> = paths.iter().map(|&path| path.to_owned()).collect();
-        let (root, paths) = (self.root.clone(), asked.clone());
-        let thread = std::thread::Builder::new().name("git".into());
-        let answer = thread.spawn(move || as_committed(&root, &paths));
+        let answer = move || {
+            let committed = as_committed(&root, &asked);
+            (asked, committed)
+        };
         // Without a thread it is found out later.
-        *self.early() = answer.ok().map(|answer| Early { asked, answer });
+        *self.early() = std::thread::Builder::new().name("git".into()).spawn(answer).ok();
     }
 
     /// Those of `paths` that git knows to have uncommitted changes, or does not know at all.
     pub fn uncommitted(&self, paths: &[&str]) -> BTreeSet<String> {
         let root = self.root.as_path();
         let early = self.early().take();
-        let (asked, answer) = match early {
-            // A panic of it is as if it had not been asked.
-            Some(Early { asked, answer }) => (asked, answer.join().unwrap_or_default()),
-            None => (Vec::new(), Some(BTreeSet::new())),
-        };
+        // A panic of the thread is as if it had not been asked.
+        let answer = early.and_then(|thread| thread.join().ok());
+        let (asked, committed) = answer.unwrap_or((Vec::new(), Some(BTreeSet::new())));
         let mut rest: Vec<String> = paths.iter().map(|&path| path.to_owned()).collect();
         rest.retain(|path| asked.binary_search(path).is_err());
-        let Some(mut committed) = answer else { return BTreeSet::new() };
+        let Some(mut committed) = committed else { return BTreeSet::new() };
         let Some(more) = as_committed(root, &rest) else { return BTreeSet::new() };
         committed.extend(more);
         // That is nearly everything, and `git status` holds each path of a repository against each one it is asked for.
@@ -59,7 +56,7 @@ impl Commits {
         if unsure.is_empty() { BTreeSet::new() } else { changed(root, &unsure) }
     }
 
-    fn early(&self) -> MutexGuard<'_, Option<Early>> {
+    fn early(&self) -> MutexGuard<'_, Option<JoinHandle<Answer>>> {
         // Nothing that can panic runs under the lock.
         self.early.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -67,25 +64,22 @@ impl Commits {
 
 /// Those of `paths`, none of which holds the bytes of the last commit, that `git status` tells of.
 fn changed(root: &Path, paths: &[&str]) -> BTreeSet<String> {
-    let mut dirty = BTreeSet::new();
     let ignored = ignored(root, paths);
     let paths: Vec<&str> = paths.iter().copied().filter(|path| !ignored.contains(path.as_bytes())).collect();
-    let Some(prefix) = git(root, &["rev-parse", "--show-prefix"], &[]) else { return dirty };
-    let prefix = prefix.strip_suffix(b"\n").unwrap_or(&prefix);
     let status =
         ["--literal-pathspecs", "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--"];
     let asked: &[&str] = match paths.len() {
-        0 => return dirty,
+        0 => return BTreeSet::new(),
         1..=FEW => &paths,
         _ => &["."],
     };
-    let Some(listed) = git(root, &status, asked) else { return dirty };
+    let prefix = || git(root, &["rev-parse", "--show-prefix"], &[]);
+    let Some((prefix, listed)) = prefix().zip(git(root, &status, asked)) else { return BTreeSet::new() };
+    let prefix = prefix.strip_suffix(b"\n").unwrap_or(&prefix);
     // Entries are `XY path`, from the repository's root.
-    let entry =
-        |entry: &[u8]| std::str::from_utf8(entry.get(3..)?.strip_prefix(prefix)?).ok().map(str::to_owned);
-    let listed: BTreeSet<String> = listed.split(|byte| *byte == 0).filter_map(entry).collect();
-    dirty.extend(paths.into_iter().filter(|path| listed.contains(*path)).map(str::to_owned));
-    dirty
+    let listed: BTreeSet<&[u8]> =
+        listed.split(|byte| *byte == 0).filter_map(|entry| entry.get(3..)?.strip_prefix(prefix)).collect();
+    paths.into_iter().filter(|path| listed.contains(path.as_bytes())).map(str::to_owned).collect()
 }
 
 /// Those of `paths` that an ignore file of the repository names.

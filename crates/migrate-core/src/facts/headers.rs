@@ -6,7 +6,7 @@ use super::{
     Collector, Entry, EntryForm, EntryValue, HeaderSet, SetOf, VERBS, header_lines, is_one_of, last_name,
     statement_of,
 };
-use crate::sdk::names::{SdkName, argument_header, header_name, item_value, options_of};
+use crate::sdk::names::{argument_header, header_name, item_value, options_of};
 use crate::source::Source;
 use crate::syntax::{Kind, NodeId, Role, Span, Syntax};
 
@@ -115,11 +115,9 @@ impl Collector<'_> {
     }
 
     /// Whether a call is one of the SDK's function that makes headers.
-    fn is_headers_helper(&self, call: NodeId) -> bool {
+    pub(super) fn is_headers_helper(&self, call: NodeId) -> bool {
         let Some(sdk) = &self.source.sdk else { return false };
-        self.syntax.child(call, Role::Callee).is_some_and(|callee| {
-            sdk.name_of(self.language, self.scopes, self.syntax, self.text, callee) == Some(SdkName::Helper)
-        })
+        sdk.makes_headers(self.language, self.scopes, self.syntax, self.text, call)
     }
 
     /// The headers that a call of the SDK's headers helper makes.

@@ -10,7 +10,9 @@ impl Collector<'_> {
         let mut out = Vec::new();
         for id in self.syntax.ids() {
             let is_entry_map = self.is_settings(id);
-            if self.syntax.kind(id) != Kind::Call && !is_entry_map {
+            // A call that only makes headers sends nothing.
+            let is_call = self.syntax.kind(id) == Kind::Call && !self.is_headers_helper(id);
+            if !is_call && !is_entry_map {
                 continue;
             }
             let callee =

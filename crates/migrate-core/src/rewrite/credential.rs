@@ -29,7 +29,7 @@ impl Rewriter<'_, '_> {
             self.keys_beside_urls(at, facts);
         }
         for request in &facts.requests {
-            if !self.units.moves(at, request.statement) || self.is_headers_helper(facts, request.call) {
+            if !self.units.moves(at, request.statement) {
                 continue;
             }
             let sets = self.sets_of(at, facts, request);
@@ -208,9 +208,7 @@ impl Rewriter<'_, '_> {
         let mut out = BTreeSet::new();
         for (at, facts) in self.tree.regions().filter(|(_, facts)| facts.syntax.is_some()) {
             for request in &facts.requests {
-                if self.units.moves(at, request.statement)
-                    && !self.is_headers_helper(facts, request.call)
-                    && self.key_argument(at, facts, request).is_some()
+                if self.units.moves(at, request.statement) && self.key_argument(at, facts, request).is_some()
                 {
                     out.extend(self.sets_of(at, facts, request));
                 }

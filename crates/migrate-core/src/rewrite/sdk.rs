@@ -7,7 +7,7 @@ mod method;
 
 use crate::facts::{RegionFacts, SetOf, statement_of};
 use crate::finding::{Level, Rule};
-use crate::sdk::names::{SdkName, item_value};
+use crate::sdk::names::item_value;
 use crate::source::HeaderClass;
 use crate::syntax::{Kind, NodeId, Role};
 use crate::tree::At;
@@ -74,7 +74,11 @@ impl Rewriter<'_, '_> {
                 _ => None,
             })
             .collect();
-        let is_moving = |call: &NodeId| self.is_headers_helper(facts, *call) && self.moves(at, facts, *call);
+        let Some(sdk) = &self.tree.source.sdk else { return };
+        let is_moving = |&call: &NodeId| {
+            sdk.makes_headers(facts.language, &facts.scopes, syntax, &facts.text, call)
+                && self.moves(at, facts, call)
+        };
         let calls: Vec<NodeId> = calls.into_iter().filter(is_moving).collect();
         for call in calls {
             let group = self.node_group(at, facts, call);
@@ -111,16 +115,6 @@ impl Rewriter<'_, '_> {
                 self.replace(at, syntax.node(call).span.clone(), map, Rule::SdkClient, group);
             }
         }
-    }
-
-    /// Whether a call is one of the SDK's headers helper: it makes headers, and sends none.
-    pub(super) fn is_headers_helper(&self, facts: &RegionFacts, call: NodeId) -> bool {
-        let syntax = facts.tree();
-        let name = |callee| {
-            let sdk = self.tree.source.sdk.as_ref()?;
-            sdk.name_of(facts.language, &facts.scopes, syntax, &facts.text, callee)
-        };
-        syntax.child(call, Role::Callee).and_then(name) == Some(SdkName::Helper)
     }
 
     /// Says what went, quoting it.

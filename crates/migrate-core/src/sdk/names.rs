@@ -78,6 +78,20 @@ impl Sdk {
             && scopes.resolve(syntax, text, node).is_none_or(|(_, binding)| binding.import.is_some())
     }
 
+    /// Whether a call is one of the SDK's headers helper: it makes headers, and sends none.
+    pub(crate) fn makes_headers(
+        &self,
+        language: &dyn Language,
+        scopes: &Scopes,
+        syntax: &Syntax,
+        text: &str,
+        call: NodeId,
+    ) -> bool {
+        let callee = syntax.child(call, Role::Callee);
+        callee.and_then(|callee| self.name_of(language, scopes, syntax, text, callee))
+            == Some(SdkName::Helper)
+    }
+
     /// What the expression at `node` is in the SDK, if it is a name of it.
     pub(crate) fn name_of(
         &self,
