@@ -142,6 +142,7 @@ fn lists_of_sdk() -> Vec<(&'static str, SdkList)> {
         ("parameters", |sdk| &mut sdk.parameters),
         ("model methods", |sdk| &mut sdk.model_methods),
         ("answer methods", |sdk| &mut sdk.answer_methods),
+        ("own methods", |sdk| &mut sdk.own_methods),
     ]
 }
 

@@ -27,11 +27,13 @@ impl<'a> Tree<'a> {
             files,
             by_path,
             modules: BTreeMap::new(),
+            packages: BTreeMap::new(),
             importers: BTreeMap::new(),
             values: BTreeMap::new(),
             sdk: BTreeMap::new(),
             units: OnceLock::new(),
         };
+        tree.index_packages();
         tree.share_names();
         tree.index_imports();
         tree.index_values();
@@ -47,7 +49,7 @@ impl<'a> Tree<'a> {
         Self::new(self.source, self.files)
     }
 
-    /// The files that give other files something of a unit's.
+    /// The files that give other files something of a unit's, by themselves or on behalf of others.
     pub(crate) fn exports(&self) -> BTreeSet<usize> {
         let mut joiner = Joiner::new(self);
         joiner.seed();
@@ -56,7 +58,16 @@ impl<'a> Tree<'a> {
             Key::Binding(at, id) if id.scope == 0 => Some(at.file),
             _ => None,
         });
-        exported.collect()
+        let mut exported: BTreeSet<usize> = exported.collect();
+        loop {
+            let gives_on = |at: &At| self.stars(*at).any(|file| exported.contains(&file));
+            let more: Vec<At> = self.regions().map(|(at, _)| at).filter(gives_on).collect();
+            let before = exported.len();
+            exported.extend(more.into_iter().map(|at| at.file));
+            if exported.len() == before {
+                return exported;
+            }
+        }
     }
 
     /// The units, with the reasons of those that stay. `dropped` are units that must stay because their edits failed.
@@ -376,6 +387,10 @@ impl<'t, 'a> Joiner<'t, 'a> {
         for (&at, region) in &self.tree.sdk {
             for (statement, _) in &region.pins {
                 self.index(&Key::Statement(Place { at, node: *statement }));
+            }
+            for (statement, (there, id)) in &region.ties {
+                let statement = Key::Statement(Place { at, node: *statement });
+                self.union(&statement, &Key::Binding(*there, id.clone()));
             }
         }
         for (at, facts) in self.tree.regions() {

@@ -258,6 +258,22 @@ pub trait Language: Send + Sync + Debug {
         Vec::new()
     }
 
+    /// The file in whose folder a package lies that others import by the name it gives there.
+    fn package_file(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// The files, of a package in `folder`, that an import of the package itself (an empty `rest`) or of `rest` in it may
+    /// name. `main` is what the package says of itself.
+    fn package_paths(&self, _folder: &str, _main: Option<&str>, _rest: &str) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Generic types whose value is, sooner or later, what is between their brackets: `Optional`, `Promise`.
+    fn wrapper_types(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Whether the fields of a class are seen in its methods by their bare names.
     fn has_open_classes(&self) -> bool {
         false

@@ -74,7 +74,11 @@ impl Scopes {
                 Kind::Import => {
                     let scope = scopes.scope_of(syntax, id);
                     for import in language.imports(syntax, text, id) {
-                        let local = import.local.clone();
+                        // All names of a module are no name; several modules may be imported so.
+                        let local = match &*import.local {
+                            "*" => format!("*{}", import.module),
+                            local => local.to_string(),
+                        };
                         scopes.binding(scope, &local).import = Some(Box::new(import));
                     }
                 }
@@ -197,6 +201,23 @@ impl Scopes {
     /// The scope that a node stands in.
     pub(crate) fn scope_of(&self, syntax: &Syntax, id: NodeId) -> usize {
         syntax.ancestors(id).find_map(|node| self.of.get(&node).copied()).unwrap_or(0)
+    }
+
+    /// The scope of a class, by its node.
+    pub(crate) fn of_class(&self, class: NodeId) -> Option<usize> {
+        self.of.get(&class).copied()
+    }
+
+    /// The field that a constructor's parameter is as well, by the modifier before its name.
+    pub(crate) fn field_of_parameter(&self, syntax: &Syntax, text: &str, name: NodeId) -> Option<BindingId> {
+        let parameter = syntax.parent(name)?;
+        let modifiers = &text[syntax.node(parameter).span.start..syntax.node(name).span.start];
+        let is_field = modifiers
+            .split_whitespace()
+            .any(|word| matches!(word, "private" | "protected" | "public" | "readonly"));
+        let scope = self.class_of(self.scope_of(syntax, name));
+        let name = own(&text[syntax.node(name).span.clone()]);
+        (is_field && self.scopes[scope].class).then_some(BindingId { scope, name })
     }
 
     fn class_of(&self, scope: usize) -> usize {

@@ -3,20 +3,23 @@
 //!
 //! Facts only; the edits are in [`rewrite::sdk`](crate::rewrite).
 
+mod clients;
 pub(crate) mod names;
 mod options;
+mod strays;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::facts::{RegionFacts, statement_of};
 use crate::finding::Rule;
-use crate::scope::BindingId;
 use crate::source::Sdk;
 use crate::syntax::{Kind, NodeId, Role, Syntax};
 use crate::tree::{At, Pin, Place, RegionSdk, Tree};
 
+use clients::Clients;
 use names::{SdkName, argument_header, by_language, item_value, options_of, snake};
 pub(crate) use options::{Options, arguments, map_of, spread_of};
+use strays::Answers;
 
 /// Whether the module that is imported in a region is one of the source's packages, and no file of the tree's own.
 pub(crate) fn is_source_module(tree: &Tree<'_>, at: At, module: &str) -> bool {
@@ -27,8 +30,7 @@ pub(crate) fn is_source_module(tree: &Tree<'_>, at: At, module: &str) -> bool {
 pub(crate) fn collect(tree: &Tree<'_>) -> BTreeMap<At, RegionSdk> {
     let Some(sdk) = &tree.source.sdk else { return BTreeMap::new() };
     let mut out = BTreeMap::new();
-    let mut clients = Clients { tree, sdk, bindings: BTreeSet::new(), makers: BTreeSet::new() };
-    clients.find();
+    let clients = Clients::of(tree, sdk);
     for (at, facts) in tree.regions() {
         if facts.syntax.is_some() && by_language(&sdk.modules, facts.language).is_some() {
             let region = Reader { tree, sdk, clients: &clients, at, facts, syntax: facts.tree() }.read();
@@ -36,124 +38,6 @@ pub(crate) fn collect(tree: &Tree<'_>) -> BTreeMap<At, RegionSdk> {
         }
     }
     out
-}
-
-/// Which names hold a client.
-struct Clients<'t, 'a> {
-    tree: &'t Tree<'a>,
-    sdk: &'t Sdk,
-    bindings: BTreeSet<(At, BindingId)>,
-    /// Functions (and classes) whose value is a client.
-    makers: BTreeSet<(At, BindingId)>,
-}
-
-impl Clients<'_, '_> {
-    fn find(&mut self) {
-        loop {
-            let before = (self.bindings.len(), self.makers.len());
-            for (at, facts) in self.tree.regions() {
-                let Some(syntax) = &facts.syntax else { continue };
-                if by_language(&self.sdk.modules, facts.language).is_none() {
-                    continue;
-                }
-                self.find_in(at, facts, syntax);
-            }
-            if before == (self.bindings.len(), self.makers.len()) {
-                return;
-            }
-        }
-    }
-
-    fn find_in(&mut self, at: At, facts: &RegionFacts, syntax: &Syntax) {
-        for (scope, bindings) in facts.scopes.scopes.iter().enumerate() {
-            for (name, binding) in &bindings.bindings {
-                let id = BindingId { scope, name: name.clone() };
-                let held = binding.assigns.iter().any(|&assign| {
-                    // An export has no target.
-                    let plain = syntax
-                        .child(assign, Role::Target)
-                        .is_none_or(|target| matches!(syntax.kind(target), Kind::Name | Kind::Member));
-                    plain
-                        && syntax
-                            .child(assign, Role::Value)
-                            .is_some_and(|value| self.is_client(at, facts, syntax, value))
-                });
-                let imported = self.tree.imported(at, &id);
-                if held || imported.as_ref().is_some_and(|there| self.bindings.contains(there)) {
-                    self.bindings.insert((at, id.clone()));
-                }
-                let makes =
-                    binding.definition.is_some_and(|function| self.gives_client(at, facts, syntax, function))
-                        || binding.assigns.iter().any(|&assign| {
-                            syntax.child(assign, Role::Value).is_some_and(|value| {
-                                syntax.kind(value) == Kind::Function
-                                    && self.gives_client(at, facts, syntax, value)
-                            })
-                        });
-                if makes || imported.is_some_and(|there| self.makers.contains(&there)) {
-                    self.makers.insert((at, id));
-                }
-            }
-        }
-    }
-
-    /// Whether a function returns a client.
-    fn gives_client(&self, at: At, facts: &RegionFacts, syntax: &Syntax, function: NodeId) -> bool {
-        if syntax.kind(function) != Kind::Function {
-            return false;
-        }
-        syntax.descendants(function).into_iter().any(|id| {
-            let node = syntax.node(id);
-            let is_return =
-                node.kind == Kind::Statement && facts.text[node.span.clone()].starts_with("return");
-            let is_body =
-                node.role == Role::Body && node.kind != Kind::Block && syntax.parent(id) == Some(function);
-            let value = if is_return { syntax.children(id).first().copied() } else { is_body.then_some(id) };
-            value.is_some_and(|value| self.is_client(at, facts, syntax, value))
-        })
-    }
-
-    /// Whether the value of an expression is a client.
-    fn is_client(&self, at: At, facts: &RegionFacts, syntax: &Syntax, mut node: NodeId) -> bool {
-        // `await x`, `(x)`, `x as T`, `x or y`.
-        while syntax.kind(node) == Kind::Other {
-            let Some(&first) = syntax.children(node).first() else { return false };
-            if syntax.children(node).len() > 1 {
-                return syntax.children(node).iter().any(|&child| self.is_client(at, facts, syntax, child));
-            }
-            node = first;
-        }
-        match syntax.kind(node) {
-            Kind::Name | Kind::Member => facts
-                .scopes
-                .resolve(syntax, &facts.text, node)
-                .is_some_and(|(id, _)| self.bindings.contains(&(at, id))),
-            Kind::Call => {
-                let Some(callee) = syntax.child(node, Role::Callee) else { return false };
-                if let Some(SdkName::Class(class)) =
-                    self.sdk.name_of(facts.language, &facts.scopes, syntax, &facts.text, callee)
-                {
-                    return self.sdk.clients[class].modules.is_empty();
-                }
-                if syntax.kind(callee) == Kind::Member {
-                    let options = syntax.child(callee, Role::Property).is_some_and(|property| {
-                        let name = &facts.text[syntax.node(property).span.clone()];
-                        name == self.sdk.options_method || name == "copy"
-                    });
-                    if options {
-                        return syntax
-                            .child(callee, Role::Object)
-                            .is_some_and(|object| self.is_client(at, facts, syntax, object));
-                    }
-                }
-                facts
-                    .scopes
-                    .resolve(syntax, &facts.text, callee)
-                    .is_some_and(|(id, _)| self.makers.contains(&(at, id)))
-            }
-            _ => false,
-        }
-    }
 }
 
 struct Reader<'t, 'a> {
@@ -168,7 +52,7 @@ struct Reader<'t, 'a> {
 impl Reader<'_, '_> {
     fn read(&self) -> RegionSdk {
         let mut out = RegionSdk::default();
-        let mut answers: BTreeMap<BindingId, NodeId> = BTreeMap::new();
+        let mut answers = Answers::default();
         for id in self.syntax.ids() {
             if self.in_import(id) {
                 continue;
@@ -187,6 +71,10 @@ impl Reader<'_, '_> {
                 self.reference(id, name, &mut out);
             }
             self.client_use(id, &mut out);
+        }
+        for (place, holder) in self.clients.ties.iter().filter(|(place, _)| place.at == self.at) {
+            let statement = statement_of(self.facts.language, self.syntax, place.node);
+            out.ties.push((statement, holder.clone()));
         }
         self.imports(&mut out);
         self.listed(&mut out);
@@ -277,7 +165,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn call(&self, id: NodeId, out: &mut RegionSdk, answers: &mut BTreeMap<BindingId, NodeId>) {
+    fn call(&self, id: NodeId, out: &mut RegionSdk, answers: &mut Answers) {
         let Some(callee) = self.syntax.child(id, Role::Callee) else { return };
         match self.name_of(callee) {
             Some(SdkName::Class(_)) => {
@@ -299,27 +187,28 @@ impl Reader<'_, '_> {
             Some(SdkName::Helper) => self.check_arguments(id, "headers", out),
             _ => {}
         }
-        // An answer: `r = client.chat.completions.create(…)`.
-        if let Some((root, path)) = self.path(id)
-            && self.clients.is_client(self.at, self.facts, self.syntax, root)
-        {
+        let Some((root, path)) = self.path(id) else { return };
+        if self.clients.is_client(self.at, self.facts, self.syntax, root) {
             self.method(id, &path, out);
-            let mut at = id;
-            while let Some(parent) = self.syntax.parent(at) {
-                match self.syntax.kind(parent) {
-                    Kind::Other => at = parent,
-                    Kind::Assign => {
-                        if let Some(target) = self.syntax.child(parent, Role::Target)
-                            && let Some((binding, _)) =
-                                self.facts.scopes.resolve(self.syntax, &self.facts.text, target)
-                        {
-                            answers.insert(binding, id);
-                        }
-                        break;
-                    }
-                    _ => break,
-                }
+        } else if self.stray(id, &path, out) {
+            answers.strays.insert(id);
+        } else {
+            return;
+        }
+        // An answer: `r = client.chat.completions.create(…)`.
+        let mut at = id;
+        while let Some(parent) = self.syntax.parent(at).filter(|&up| self.syntax.kind(up) == Kind::Other) {
+            at = parent;
+        }
+        let assign = self.syntax.parent(at).filter(|&up| self.syntax.kind(up) == Kind::Assign);
+        let target = assign.and_then(|assign| self.syntax.child(assign, Role::Target));
+        let named =
+            target.and_then(|target| self.facts.scopes.resolve(self.syntax, &self.facts.text, target));
+        match named {
+            Some((binding, _)) => {
+                answers.of.insert(binding, id);
             }
+            None => self.answer(at, id, answers, out),
         }
     }
 
@@ -363,10 +252,13 @@ impl Reader<'_, '_> {
             return;
         }
         let message = format!("only the SDK of {} has `{path}`", self.tree.source.title);
+        self.pin(out, call, Rule::SdkMethod, message, self.method_help(path));
+    }
+
+    /// What to do in place of a method that only the SDK has.
+    fn method_help(&self, path: &str) -> String {
         let endpoint = format!("/{}", path.split('.').next().unwrap_or(path).replace('_', "-"));
-        let help =
-            self.tree.source.endpoint(&endpoint).map(|endpoint| endpoint.help.clone()).unwrap_or_default();
-        self.pin(out, call, Rule::SdkMethod, message, help);
+        self.tree.source.endpoint(&endpoint).map(|endpoint| endpoint.help.clone()).unwrap_or_default()
     }
 
     /// The items among the arguments of a call, as (name, item, value); `None` for one that has no name.
@@ -620,101 +512,135 @@ impl Reader<'_, '_> {
 
     /// A client that goes somewhere else than into a call of one of its methods.
     fn client_use(&self, id: NodeId, out: &mut RegionSdk) {
-        if !matches!(self.syntax.kind(id), Kind::Name | Kind::Member)
-            || self.syntax.node(id).role == Role::Target
-        {
-            return;
-        }
-        let held = self
-            .facts
-            .scopes
-            .resolve(self.syntax, &self.facts.text, id)
-            .is_some_and(|(binding, _)| self.clients.bindings.contains(&(self.at, binding)));
-        if !held {
-            return;
-        }
-        let Some(parent) = self.syntax.parent(id) else { return };
-        match (self.syntax.kind(parent), self.syntax.node(id).role) {
-            (Kind::Member, Role::Object) => {
-                // Up the chain of members to the call, or to where it is not one.
-                let mut at = parent;
-                let mut parts = Vec::new();
-                loop {
-                    if let Some(property) = self.syntax.child(at, Role::Property) {
-                        parts.push(snake(&self.facts.text[self.syntax.node(property).span.clone()]));
-                    }
-                    match self.syntax.parent(at) {
-                        Some(up)
-                            if self.syntax.kind(up) == Kind::Member
-                                && self.syntax.node(at).role == Role::Object =>
-                        {
-                            at = up
-                        }
-                        Some(up)
-                            if self.syntax.kind(up) == Kind::Call
-                                && self.syntax.node(at).role == Role::Callee =>
-                        {
-                            return;
-                        }
-                        _ => break,
-                    }
-                }
-                let path = parts.join(".");
-                let known = self.sdk.methods.iter().any(|method| method.starts_with(&path));
-                if known {
-                    out.escapes.push(id);
-                } else {
-                    let message = format!("only the SDK of {} has `{path}`", self.tree.source.title);
-                    self.pin(out, at, Rule::SdkMethod, message, "");
+        let node = self.syntax.node(id);
+        match node.kind {
+            Kind::Name | Kind::Member if node.role != Role::Target => {
+                let place = Place { at: self.at, node: id };
+                let Some(holder) = self.clients.holder(place) else { return };
+                let named = self.facts.scopes.resolve(self.syntax, &self.facts.text, id);
+                if named.is_none_or(|(binding, _)| (self.at, binding) != holder) {
+                    out.ties.push((statement_of(self.facts.language, self.syntax, id), holder));
                 }
             }
-            (Kind::Arguments | Kind::Pair | Kind::List, _) => out.escapes.push(id),
+            Kind::Call if self.clients.is_client(self.at, self.facts, self.syntax, id) => {}
+            _ => return,
+        }
+        let Some(parent) = self.syntax.parent(id) else { return };
+        match (self.syntax.kind(parent), node.role) {
+            (Kind::Member, Role::Object) => self.member_use(id, parent, out),
+            // A list or map of clients is looked into where it is used.
+            (Kind::Pair | Kind::List, _) if node.kind == Kind::Call && !self.is_argument(parent) => {}
+            (Kind::Arguments | Kind::Pair | Kind::List, _) if !self.clients.is_followed(self.at, id) => {
+                out.escapes.push(id);
+            }
             _ => {}
         }
     }
 
-    fn answers(&self, answers: &BTreeMap<BindingId, NodeId>, out: &mut RegionSdk) {
+    /// Whether a pair is an argument by its name.
+    fn is_argument(&self, pair: NodeId) -> bool {
+        self.syntax.kind(pair) == Kind::Pair
+            && self.syntax.parent(pair).is_some_and(|up| self.syntax.kind(up) == Kind::Arguments)
+    }
+
+    /// A member of the client at `client`: up the chain of members to the call, or to where it is not one.
+    fn member_use(&self, client: NodeId, member: NodeId, out: &mut RegionSdk) {
+        let mut at = member;
+        let mut parts = Vec::new();
+        loop {
+            if let Some(property) = self.syntax.child(at, Role::Property) {
+                parts.push(snake(self.facts.node_text(property)));
+            }
+            let role = self.syntax.node(at).role;
+            match self.syntax.parent(at).map(|up| (up, self.syntax.kind(up))) {
+                Some((up, Kind::Member)) if role == Role::Object => at = up,
+                Some((_, Kind::Call)) if role == Role::Callee => return,
+                _ => break,
+            }
+        }
+        let path = parts.join(".");
+        if self.sdk.methods.iter().any(|method| method.starts_with(&path)) {
+            out.escapes.push(client);
+        } else {
+            let message = format!("only the SDK of {} has `{path}`", self.tree.source.title);
+            self.pin(out, at, Rule::SdkMethod, message, "");
+        }
+    }
+
+    fn answers(&self, answers: &Answers, out: &mut RegionSdk) {
         for id in self.syntax.ids() {
             if !matches!(self.syntax.kind(id), Kind::Name | Kind::Member) {
                 continue;
             }
             let resolved = self.facts.scopes.resolve(self.syntax, &self.facts.text, id);
-            let Some(&call) = resolved.and_then(|(binding, _)| answers.get(&binding)) else { continue };
-            if self.syntax.node(id).role == Role::Target {
-                continue;
+            let Some(&call) = resolved.and_then(|(binding, _)| answers.of.get(&binding)) else { continue };
+            if self.syntax.node(id).role != Role::Target {
+                self.answer(id, call, answers, out);
             }
-            let mut at = id;
-            while let Some(parent) = self.syntax.parent(at) {
-                match (self.syntax.kind(parent), self.syntax.node(at).role) {
-                    (Kind::Member, Role::Object) => {
-                        let property = self.syntax.child(parent, Role::Property);
-                        let name = property
-                            .map_or("", |property| &self.facts.text[self.syntax.node(property).span.clone()]);
-                        let called =
-                            self.syntax.parent(parent).is_some_and(|up| self.syntax.kind(up) == Kind::Call);
-                        if called && self.sdk.answer_methods.iter().any(|method| method == name) {
-                            let message = format!(
-                                "only the answers of {}'s SDK have `{name}()`",
-                                self.tree.source.title
-                            );
-                            let help = "Ask for the raw response, and read its headers.";
-                            self.pin_with(out, call, parent, Rule::SdkMethod, message, help);
-                        }
-                        at = parent;
+        }
+    }
+
+    /// Where a loop over the value at `of`, with its head at `head`, uses what it takes from it.
+    fn parts(&self, head: NodeId, of: NodeId) -> Vec<NodeId> {
+        let text = self.facts.node_text(head);
+        let name = self.syntax.children(head).first().copied().filter(|&name| name != of);
+        let name = name.filter(|&name| self.syntax.kind(name) == Kind::Name);
+        let body = self.syntax.parent(head).and_then(|up| self.syntax.child(up, Role::Body));
+        let (Some(name), Some(body)) = (name, body) else { return Vec::new() };
+        if !text.trim_start_matches("async ").starts_with("for") {
+            return Vec::new();
+        }
+        let name = self.facts.node_text(name);
+        let is_part = |&id: &NodeId| {
+            let node = self.syntax.node(id);
+            node.kind == Kind::Name
+                && !matches!(node.role, Role::Property | Role::Key | Role::Target)
+                && self.facts.node_text(id) == name
+        };
+        self.syntax.descendants(body).into_iter().filter(is_part).collect()
+    }
+
+    /// What is taken of the answer of `call`, at `at`.
+    fn answer(&self, mut at: NodeId, call: NodeId, answers: &Answers, out: &mut RegionSdk) {
+        let title = &self.tree.source.title;
+        let is_stray = answers.strays.contains(&call);
+        while let Some(parent) = self.syntax.parent(at) {
+            match (self.syntax.kind(parent), self.syntax.node(at).role) {
+                (Kind::Member, Role::Object) => {
+                    let property = self.syntax.child(parent, Role::Property);
+                    let name = property.map_or("", |property| self.facts.node_text(property));
+                    let called =
+                        self.syntax.parent(parent).is_some_and(|up| self.syntax.kind(up) == Kind::Call);
+                    if called && self.sdk.answer_methods.iter().any(|method| method == name) {
+                        let message = format!("only the answers of {title}'s SDK have `{name}()`");
+                        let help = "Ask for the raw response, and read its headers.";
+                        self.pin_with(out, call, parent, Rule::SdkMethod, message, help);
                     }
-                    (Kind::Index, Role::Object) => {
-                        let text = self
-                            .syntax
-                            .child(parent, Role::Subscript)
-                            .filter(|&node| self.syntax.kind(node) == Kind::String);
-                        if text.is_some() {
-                            out.subscripts.push((parent, call));
-                        }
-                        at = parent;
-                    }
-                    _ => break,
                 }
+                (Kind::Index, Role::Object) => {
+                    let subscript = self.syntax.child(parent, Role::Subscript);
+                    let named =
+                        subscript.is_some_and(|subscript| self.syntax.kind(subscript) == Kind::String);
+                    if named && is_stray {
+                        let message = format!("only the answers of {title}'s SDK have items by name");
+                        let help = format!("{} Write them as members.", strays::UNSEEN);
+                        self.pin_with(out, call, parent, Rule::SdkMethod, message, help);
+                        return;
+                    }
+                    if named {
+                        out.subscripts.push((parent, call));
+                    }
+                }
+                // `for chunk in answer`: each has what the answer has.
+                (Kind::Statement, _) => {
+                    for part in self.parts(parent, at) {
+                        self.answer(part, call, answers, out);
+                    }
+                    return;
+                }
+                _ => return,
             }
+            at = parent;
         }
     }
 }

@@ -289,6 +289,9 @@ pub struct Sdk {
     pub methods: Vec<String>,
     /// Methods that both clients have and the target does not serve; a path that ends in a dot stands for all below.
     pub unserved_methods: Vec<String>,
+    /// Methods by which the old client is known, of those that the new one lacks; a path that ends in a dot stands for all
+    /// below.
+    pub own_methods: Vec<String>,
     /// Arguments that the new client's methods take.
     pub parameters: Vec<String>,
     /// Methods that need a model now.

@@ -2,17 +2,20 @@
 //!
 //! What is decided of them is in [`join`](crate::join).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use crate::facts::{Argument, Context, HeaderSet, RegionFacts, Request, Site};
 use crate::finding::Rule;
-use crate::language::Import;
+use crate::language::{self, Import};
 use crate::scope::{BindingId, DEFAULT, WHOLE, exported};
 use crate::sdk::names::SdkName;
 use crate::source::{Source, VariableRole};
 use crate::syntax::{Kind, NodeId, Role, Span, Syntax};
 use crate::token::{TokenKind, UrlForm};
+
+/// How many files in a row are followed that give on what another one exports.
+const STAR_STEPS: usize = 8;
 
 /// Names a unit.
 pub(crate) type UnitId = u32;
@@ -159,6 +162,9 @@ pub(crate) struct RegionSdk {
     pub escapes: Vec<NodeId>,
     /// Reasons to stay, each with its statement.
     pub pins: Vec<(NodeId, Pin)>,
+    /// Statements that use a client, or say that a name holds one, each with that name: a type, a call or a class that is
+    /// inherited from ties them, which no assignment does.
+    pub ties: Vec<(NodeId, (At, BindingId))>,
 }
 
 /// All facts of a tree, with the ways between files.
@@ -171,6 +177,8 @@ pub(crate) struct Tree<'a> {
     pub by_path: BTreeMap<String, usize>,
     /// The files of this tree that imports name, by region and module.
     pub modules: BTreeMap<At, BTreeMap<String, Option<usize>>>,
+    /// The packages of this tree that its files import by name: the folder of each, and what it says to be its main file.
+    pub packages: BTreeMap<String, (String, Option<String>)>,
     /// The imports of each file of this tree, in others and in itself.
     pub importers: BTreeMap<usize, Vec<(At, BindingId)>>,
     /// Where the tree's value files set a variable, by folder and name.
@@ -292,8 +300,48 @@ impl Tree<'_> {
             return *file;
         }
         let path = &self.files[at.file].path;
-        let candidates = self.region(at).language.module_paths(path, module);
-        candidates.iter().find_map(|candidate| self.by_path.get(candidate).copied())
+        let language = self.region(at).language;
+        let file = |candidates: Vec<String>| {
+            candidates.iter().find_map(|candidate| self.by_path.get(candidate).copied())
+        };
+        file(language.module_paths(path, module)).or_else(|| {
+            // `@scope/name/rest`: the name of a package may have a slash.
+            let ends = module.match_indices('/').map(|(slash, _)| slash).chain([module.len()]);
+            ends.into_iter().find_map(|end| {
+                let (folder, main) = self.packages.get(&module[..end])?;
+                let rest = module[end..].trim_start_matches('/');
+                file(language.package_paths(folder, main.as_deref(), rest))
+            })
+        })
+    }
+
+    /// Finds the packages of the tree that have a file to say so.
+    pub(crate) fn index_packages(&mut self) {
+        let marks: BTreeSet<&str> =
+            language::all().iter().filter_map(|language| language.package_file()).collect();
+        let mut packages = BTreeMap::new();
+        for file in &self.files {
+            let (folder, name) = file.path.rsplit_once('/').unwrap_or(("", &file.path));
+            let Some(facts) = file.regions.first().filter(|_| marks.contains(name)) else { continue };
+            let value = |key: &str| top_value(facts, key).map(str::to_string);
+            if let Some(name) = value("name") {
+                packages.insert(name, (folder.to_string(), value("main")));
+            }
+        }
+        self.packages = packages;
+    }
+
+    /// The name of the package that a file lies in, if it is known.
+    pub(crate) fn package_of(&self, path: &str) -> Option<&str> {
+        let mut folder = folder_of(path);
+        loop {
+            let found = self.packages.iter().find(|(_, (home, _))| home == folder);
+            match found {
+                Some((name, _)) => return Some(name),
+                None if folder.is_empty() => return None,
+                None => folder = folder_of(folder),
+            }
+        }
     }
 
     /// The binding in another file that an imported name stands for.
@@ -303,13 +351,28 @@ impl Tree<'_> {
         let file = self.module(at, &import.module)?;
         // A module as a whole may be one value.
         let name = import.imported.clone().unwrap_or_else(|| WHOLE.to_string());
-        let region = At { file, region: 0 };
-        let bindings = &self.region(region).scopes.scopes[0].bindings;
+        self.exported(file, &name, STAR_STEPS)
+    }
+
+    /// What a file gives as `name`, itself or by giving all that another one does.
+    fn exported(&self, file: usize, name: &str, steps: usize) -> Option<(At, BindingId)> {
+        let at = At { file, region: 0 };
+        let bindings = &self.files[file].regions.first()?.scopes.scopes[0].bindings;
         // The whole of a CommonJS module is the default of it.
         let whole = (name == DEFAULT).then(|| exported(WHOLE));
-        let names = [exported(&name), name].into_iter().chain(whole);
-        let name = names.into_iter().find(|name| bindings.contains_key(name))?;
-        Some((region, BindingId { scope: 0, name }))
+        let mut names = [exported(name), name.to_string()].into_iter().chain(whole);
+        if let Some(name) = names.find(|name| bindings.contains_key(name)) {
+            return Some((at, BindingId { scope: 0, name }));
+        }
+        let steps = steps.checked_sub(1)?;
+        self.stars(at).find_map(|there| self.exported(there, name, steps))
+    }
+
+    /// The files of which a region gives on all that they export.
+    pub(crate) fn stars(&self, at: At) -> impl Iterator<Item = usize> + '_ {
+        let bindings = self.region(at).scopes.scopes[0].bindings.values();
+        let imports = bindings.filter_map(|binding| binding.import.as_ref());
+        imports.filter(|import| import.local == "*").filter_map(move |import| self.module(at, &import.module))
     }
 
     /// What the tree's own value files (dotenv and the like) set the variable `name` to, for a program at `path`: in the
@@ -383,8 +446,20 @@ impl Tree<'_> {
     }
 }
 
+/// The text that a data file has as `key`, outside of everything else.
+fn top_value<'f>(facts: &'f RegionFacts, key: &str) -> Option<&'f str> {
+    let syntax = facts.syntax.as_ref()?;
+    let map = syntax.children(Syntax::ROOT).iter().copied().find(|&id| syntax.kind(id) == Kind::Map)?;
+    let is_key = |&pair: &NodeId| {
+        let found = syntax.child(pair, Role::Key).and_then(|key| syntax.literal(key, &facts.text));
+        found == Some(key)
+    };
+    let pair = syntax.children(map).iter().copied().find(is_key)?;
+    syntax.literal(syntax.child(pair, Role::Value)?, &facts.text)
+}
+
 /// The folder that a path lies in; empty at the root.
-fn folder_of(path: &str) -> &str {
+pub(crate) fn folder_of(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 

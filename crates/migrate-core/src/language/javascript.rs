@@ -110,6 +110,11 @@ fn role(parent: &str, field: Option<&str>, node: &GrammarNode<'_, '_>) -> Role {
             Role::Value
         }
         ("required_parameter" | "optional_parameter", Some("pattern")) => Role::Target,
+        (_, Some("return_type")) => Role::Type,
+        (
+            "required_parameter" | "optional_parameter" | "variable_declarator" | "public_field_definition",
+            Some("type"),
+        ) => Role::Type,
         (
             "variable_declarator"
             | "field_definition"
@@ -362,6 +367,18 @@ impl Language for JavaScript {
 
     fn spell_not_null(&self, expression: &str) -> Option<String> {
         Some(format!("{expression} ?? \"\""))
+    }
+
+    fn wrapper_types(&self) -> &'static [&'static str] {
+        &["Awaited", "NonNullable", "Promise", "Readonly", "Required"]
+    }
+
+    fn package_file(&self) -> Option<&'static str> {
+        Some("package.json")
+    }
+
+    fn package_paths(&self, folder: &str, main: Option<&str>, rest: &str) -> Vec<String> {
+        super::module_paths::javascript_package(folder, main, rest)
     }
 
     fn imports(&self, syntax: &Syntax, text: &str, node: NodeId) -> Vec<Import> {

@@ -56,21 +56,24 @@ pub(super) fn python(importer: &str, module: &str) -> Vec<String> {
     }
 }
 
+/// The files that a path in JavaScript or TypeScript may mean, with or without its ending.
+fn javascript_forms(path: &str) -> Vec<String> {
+    const ENDINGS: [&str; 8] = [".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts"];
+    let mut out = vec![path.to_string()];
+    // TypeScript names the file that its own will be compiled to.
+    if let Some((stem, "js" | "jsx" | "mjs" | "cjs")) = path.rsplit_once('.') {
+        out.extend([".ts", ".tsx", ".mts", ".cts"].iter().map(|ending| format!("{stem}{ending}")));
+    }
+    out.extend(ENDINGS.iter().map(|ending| format!("{path}{ending}")));
+    out.extend(ENDINGS.iter().map(|ending| format!("{path}/index{ending}")));
+    out
+}
+
 /// JavaScript and TypeScript: relative specifiers, with or without ending, and `@/` or `~/` for a source root.
 pub(super) fn javascript(importer: &str, module: &str) -> Vec<String> {
-    const ENDINGS: [&str; 8] = [".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts"];
-    let forms = |path: &str| {
-        let mut out = vec![path.to_string()];
-        // TypeScript names the file that its own will be compiled to.
-        if let Some((stem, "js" | "jsx" | "mjs" | "cjs")) = path.rsplit_once('.') {
-            out.extend([".ts", ".tsx", ".mts", ".cts"].iter().map(|ending| format!("{stem}{ending}")));
-        }
-        out.extend(ENDINGS.iter().map(|ending| format!("{path}{ending}")));
-        out.extend(ENDINGS.iter().map(|ending| format!("{path}/index{ending}")));
-        out
-    };
     if module.starts_with('.') {
-        return normal(&join(folder(importer), module)).map(|path| forms(&path)).unwrap_or_default();
+        let path = normal(&join(folder(importer), module));
+        return path.map(|path| javascript_forms(&path)).unwrap_or_default();
     }
     let Some(rest) = module.strip_prefix("@/").or_else(|| module.strip_prefix("~/")) else {
         return Vec::new();
@@ -78,13 +81,24 @@ pub(super) fn javascript(importer: &str, module: &str) -> Vec<String> {
     let mut out = Vec::new();
     let mut base = folder(importer);
     loop {
-        out.extend(forms(&join(base, rest)));
-        out.extend(forms(&join(&join(base, "src"), rest)));
+        out.extend(javascript_forms(&join(base, rest)));
+        out.extend(javascript_forms(&join(&join(base, "src"), rest)));
         if base.is_empty() {
             return out;
         }
         base = folder(base);
     }
+}
+
+/// JavaScript and TypeScript: a package of the same workspace. What it says of itself may be what it is built into, whose
+/// source lies beside it or in `src`.
+pub(super) fn javascript_package(folder: &str, main: Option<&str>, rest: &str) -> Vec<String> {
+    let bases = [folder.to_string(), join(folder, "src")];
+    if !rest.is_empty() {
+        return bases.iter().flat_map(|base| javascript_forms(&join(base, rest))).collect();
+    }
+    let main = main.and_then(|main| normal(&join(folder, main))).into_iter();
+    main.chain(bases).flat_map(|path| javascript_forms(&path)).collect()
 }
 
 /// Java and Kotlin: `com.example.Config` is `com/example/Config.java`, from the root of the sources; a type's name alone

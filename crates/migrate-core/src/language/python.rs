@@ -27,7 +27,14 @@ fn shape(node: &GrammarNode<'_, '_>, text: &str) -> Shape {
         "list" | "tuple" | "set" | "expression_list" | "pattern_list" | "tuple_pattern" | "list_pattern" => {
             Kind::List
         }
+        "string" if quotes_name(node, node.parent(), text) => return Shape::Through,
         "string" => return Shape::String(between_quotes(node)),
+        "string_start" | "string_end" => return Shape::Skip,
+        "string_content"
+            if node.parent().is_some_and(|up| quotes_name(&up, node.ancestors().nth(1), text)) =>
+        {
+            return Shape::Leaf(Kind::Name);
+        }
         "interpolation" => Kind::Hole,
         "concatenated_string" => Kind::Concat,
         "binary_operator" if operator(node, text) == "+" => Kind::Concat,
@@ -66,6 +73,14 @@ fn shape(node: &GrammarNode<'_, '_>, text: &str) -> Shape {
     })
 }
 
+/// Whether a string is a type's name in quotes, as it is written where the name is known to type checkers only.
+fn quotes_name(string: &Node<'_>, parent: Option<Node<'_>>, text: &str) -> bool {
+    let is_name = |text: &str| {
+        text.chars().all(|c| c.is_alphanumeric() || c == '_') && text.starts_with(|c: char| !c.is_numeric())
+    };
+    parent.is_some_and(|up| up.kind() == "type") && text.get(between_quotes(string)).is_some_and(is_name)
+}
+
 fn role(parent: &str, field: Option<&str>, node: &GrammarNode<'_, '_>) -> Role {
     match (parent, field) {
         ("call", Some("function")) => Role::Callee,
@@ -86,6 +101,8 @@ fn role(parent: &str, field: Option<&str>, node: &GrammarNode<'_, '_>) -> Role {
         ("else_clause" | "finally_clause" | "except_clause", _) if node.kind() == "block" => Role::Body,
         ("import_from_statement", Some("module_name")) | ("import_statement", Some("name")) => Role::Module,
         ("aliased_import", Some("alias")) => Role::Name,
+        (_, Some("return_type")) => Role::Type,
+        ("typed_parameter" | "typed_default_parameter" | "assignment", Some("type")) => Role::Type,
         ("parameters" | "lambda_parameters" | "typed_parameter", None) if node.kind() == "identifier" => {
             Role::Name
         }
@@ -292,6 +309,23 @@ impl Language for Python {
 
     fn spell_not_null(&self, expression: &str) -> Option<String> {
         Some(format!("{expression} or \"\""))
+    }
+
+    fn wrapper_types(&self) -> &'static [&'static str] {
+        // What a generator yields is what its context manager, or its dependency, gives.
+        &[
+            "Annotated",
+            "AsyncGenerator",
+            "AsyncIterator",
+            "Awaitable",
+            "ClassVar",
+            "Coroutine",
+            "Final",
+            "Generator",
+            "Iterator",
+            "Optional",
+            "Union",
+        ]
     }
 
     fn imports(&self, syntax: &Syntax, text: &str, node: NodeId) -> Vec<Import> {

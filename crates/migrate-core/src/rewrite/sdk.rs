@@ -39,7 +39,9 @@ impl Rewriter<'_, '_> {
         }
         for &node in &region.escapes {
             if self.moves(at, facts, node) {
-                let span = facts.tree().node(node).span.clone();
+                // A construction is told by its class.
+                let named = facts.tree().child(node, Role::Callee).unwrap_or(node);
+                let span = facts.tree().node(named).span.clone();
                 let message = format!(
                     "`{}` is handed on here; what is called on it there was not looked at",
                     &facts.text[span.clone()]

@@ -35,12 +35,12 @@ fn trees() {
     }
     assert_eq!(
         tree("typescript", "const a: T = <U>b as string; x!.y = z satisfies Q;"),
-        "(Statement (Assign (Name/Target \"a\") (Other (Name \"T\")) (Other/Value (Other (Other (Name \"U\")) (Name \"b\")) (Other \"string\")))) \
+        "(Statement (Assign (Name/Target \"a\") (Other/Type (Name \"T\")) (Other/Value (Other (Other (Name \"U\")) (Name \"b\")) (Other \"string\")))) \
          (Statement (Assign (Member/Target (Other/Object (Name \"x\")) (Name/Property \"y\")) (Other/Value (Name \"z\") (Name \"Q\"))))"
     );
     assert_eq!(
         tree("tsx", "class A { private h: T = 1; constructor(private k = '') {} }"),
-        "(Class (Name/Name \"A\") (Block/Body (Assign (Other \"private\") (Name/Target \"h\") (Other (Name \"T\")) (Other/Value \"1\")) \
+        "(Class (Name/Name \"A\") (Block/Body (Assign (Other \"private\") (Name/Target \"h\") (Other/Type (Name \"T\")) (Other/Value \"1\")) \
          (Function (Name/Name \"constructor\") (Other/Parameters (Assign (Other \"private\") (Name/Target \"k\") (String/Value))) (Block/Body \"{}\"))))"
     );
 }

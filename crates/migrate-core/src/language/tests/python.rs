@@ -11,7 +11,7 @@ fn trees() {
         ),
         (
             "h: dict = {'a': b.c[0], **d}  # why",
-            r##"(Statement (Assign (Name/Target "h") (Other (Name "dict")) (Map/Value (Pair (String/Key "a") (Index/Value (Member/Object (Name/Object "b") (Name/Property "c")) (Other/Subscript "0"))) (Spread (Name "d"))))) (Comment "# why")"##,
+            r##"(Statement (Assign (Name/Target "h") (Other/Type (Name "dict")) (Map/Value (Pair (String/Key "a") (Index/Value (Member/Object (Name/Object "b") (Name/Property "c")) (Other/Subscript "0"))) (Spread (Name "d"))))) (Comment "# why")"##,
         ),
         (
             "f\"Bearer {key!r:>{w}} x\" 'y'",
@@ -23,12 +23,12 @@ fn trees() {
             r##"(Other (Statement (Concat (Name "a") (Name "b"))) (Block/Body (Statement "pass")) (Block/Body (Statement (Other (Name "c") (Other "1")))))"##,
         ),
         (
-            "async def f(a, b: str = 'x', *c) -> T:\n  return (a)",
-            r##"(Function (Name/Name "f") (Other/Parameters (Name/Name "a") (Assign (Name/Target "b") (Other (Name "str")) (String/Value "x")) (Spread (Name "c"))) (Other (Name "T")) (Block/Body (Statement (Other (Name "a")))))"##,
+            "async def f(a, b: str = 'x', *c) -> 'T':\n  return (a)",
+            r##"(Function (Name/Name "f") (Other/Parameters (Name/Name "a") (Assign (Name/Target "b") (Other/Type (Name "str")) (String/Value "x")) (Spread (Name "c"))) (Other/Type (Name "T")) (Block/Body (Statement (Other (Name "a")))))"##,
         ),
         (
             "class A(B):\n  x: str",
-            r##"(Class (Name/Name "A") (Arguments (Name "B")) (Block/Body (Statement (Assign (Name/Target "x") (Other (Name "str"))))))"##,
+            r##"(Class (Name/Name "A") (Arguments (Name "B")) (Block/Body (Statement (Assign (Name/Target "x") (Other/Type (Name "str"))))))"##,
         ),
         (
             "with OpenAI() as c: pass",
