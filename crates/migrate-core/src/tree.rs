@@ -324,7 +324,8 @@ impl Tree<'_> {
             let (folder, name) = file.path.rsplit_once('/').unwrap_or(("", &file.path));
             let Some(facts) = file.regions.first().filter(|_| marks.contains(name)) else { continue };
             let value = |key: &str| top_value(facts, key).map(str::to_string);
-            if let Some(name) = value("name") {
+            // A fork of the SDK is no client of the tree's own.
+            if let Some(name) = value("name").filter(|name| self.source.package_of_module(name).is_none()) {
                 packages.insert(name, (folder.to_string(), value("main")));
             }
         }
