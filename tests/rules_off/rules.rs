@@ -153,6 +153,7 @@ fn lists_of_clients() -> Vec<(&'static str, ClientsList)> {
         ("URL arguments", |clients| &mut clients.url_arguments),
         ("header arguments", |clients| &mut clients.header_arguments),
         ("auth arguments", |clients| &mut clients.auth_arguments),
+        ("client arguments", |clients| &mut clients.client_arguments),
         ("settings classes", |clients| &mut clients.settings_classes),
         ("credential headers", |clients| &mut clients.credential_headers),
         ("entry names", |clients| &mut clients.entry_names),

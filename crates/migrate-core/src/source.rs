@@ -477,6 +477,8 @@ pub struct Clients {
     pub header_arguments: Vec<String>,
     /// Names of arguments that take other credentials of a request (`auth`).
     pub auth_arguments: Vec<String>,
+    /// Names of arguments that are a client, which has a key of its own.
+    pub client_arguments: Vec<String>,
     /// Families of languages whose clients look for a key of their own when they are given null.
     #[serde(default)]
     pub falling_back: Vec<String>,

@@ -4,7 +4,7 @@ use crate::facts::{Argument, Entry, EntryValue, RegionFacts, Request, is_one_of}
 use crate::finding::{Level, Rule};
 use crate::sdk::names::by_language;
 use crate::sdk::{item_name, map_of, spread_of};
-use crate::syntax::{Kind, NodeId, Role};
+use crate::syntax::{Kind, NodeId, Role, Span};
 use crate::tree::{At, Place};
 
 use super::carrier;
@@ -90,7 +90,9 @@ impl Rewriter<'_, '_> {
                     && settings.is_some_and(|settings| by_language(&settings.key, facts.language).is_some())
             })
         };
-        let client = known.filter(|_| !in_map && !in_call())?;
+        let is_client = |argument: &Argument| clients.client_arguments.contains(&argument.name);
+        let keyed = in_map || request.arguments.iter().any(is_client) || in_call();
+        let client = known.filter(|_| !keyed)?;
         let name = by_language(&client.key, facts.language)?.to_string();
         // Where the base URL stands there is room for the key.
         let container = request
@@ -194,9 +196,7 @@ impl Rewriter<'_, '_> {
             }
             KeyValue::Dummy => true,
             KeyValue::Literal => {
-                let message = "a key is written out in the code; it was taken out of this place".to_string();
-                let help = "Revoke it: whoever can read this repository has it.";
-                self.find(at, span.clone(), Rule::HardCodedKey, Level::Action, message, help);
+                self.written_out(at, span.clone());
                 true
             }
             KeyValue::OtherRead if self.may_be_target_key(at, facts, value, &span) => {
@@ -239,6 +239,13 @@ impl Rewriter<'_, '_> {
         }
     }
 
+    /// Says of a key that stood in the code that it is known to others now.
+    fn written_out(&mut self, at: At, span: Span) {
+        let message = "a key is written out in the code; it was taken out of this place".to_string();
+        let help = "Revoke it: whoever can read this repository has it.";
+        self.find(at, span, Rule::HardCodedKey, Level::Action, message, help);
+    }
+
     /// Makes an expression that may be null give an empty string instead.
     fn never_null(&mut self, at: At, facts: &RegionFacts, value: NodeId, group: u32) {
         let span = facts.tree().node(value).span.clone();
@@ -266,6 +273,15 @@ impl Rewriter<'_, '_> {
             for entry in credentials {
                 if self.is_source_key(entry) {
                     let value = self.value_span(there, entry);
+                    let node = match &entry.value {
+                        EntryValue::Node(node) if !there.language.is_data() => Some(*node),
+                        _ => None,
+                    };
+                    if let Some(node) = node
+                        && matches!(self.classify(Place { at: place, node }), KeyValue::Literal)
+                    {
+                        self.written_out(place, value.clone());
+                    }
                     if !names_variable(there, &value) && !reads(there, &value).is_empty() {
                         self.must_hold_target_key(place, there, entry, &value);
                     }
@@ -313,12 +329,15 @@ impl Rewriter<'_, '_> {
                 }
             };
             let span = there.tree().node(node).span.clone();
+            let known = self.classify(Place { at: place, node });
+            // A key that is written out is the old one, and what stands for none is none.
+            if matches!(known, KeyValue::Literal | KeyValue::Dummy) {
+                continue;
+            }
             if there.language.is_data() {
-                // What is written out in data is the old key; a read keeps the notation that its reader knows.
-                // One of an unknown variable would be taken for a provider's key by the next run.
-                let known = self.classify(Place { at: place, node });
-                let known = !matches!(known, KeyValue::Literal | KeyValue::OtherRead);
-                if known && place == at {
+                // A read keeps the notation that its reader knows. One of an unknown variable would be taken for a
+                // provider's key by the next run.
+                if !matches!(known, KeyValue::OtherRead) && place == at {
                     return Some((self.rewritten(place, &span), None));
                 }
                 continue;
