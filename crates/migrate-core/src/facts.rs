@@ -2,6 +2,7 @@
 //!
 //! Not allowed here: looking at another file, or deciding anything.
 
+mod changes;
 mod header_lines;
 mod headers;
 mod requests;
@@ -127,6 +128,30 @@ pub(crate) struct HeaderSet {
     pub entries: Vec<Entry>,
 }
 
+/// Headers that are put into others as a whole: `headers.update(common)`.
+#[derive(Clone, Debug)]
+pub(crate) struct Merge {
+    /// What they are put into.
+    pub of: SetOf,
+    /// The statement it stands in.
+    pub statement: NodeId,
+}
+
+/// A header that is taken out of others: `headers.pop(name)`, `delete headers[name]`.
+#[derive(Clone, Debug)]
+pub(crate) struct Taken {
+    /// The header's name, lower case.
+    pub name: String,
+    /// The node of it.
+    pub node: NodeId,
+    /// What it is taken out of.
+    pub of: SetOf,
+    /// The statement it stands in.
+    pub statement: NodeId,
+    /// Whether the statement does nothing else.
+    pub alone: bool,
+}
+
 /// A named argument or option of a call.
 #[derive(Clone, Debug)]
 pub(crate) struct Argument {
@@ -180,6 +205,10 @@ pub(crate) struct RegionFacts {
     pub sets: Vec<HeaderSet>,
     /// Calls.
     pub requests: Vec<Request>,
+    /// Headers that are put into others.
+    pub merges: Vec<Merge>,
+    /// Credential headers that are taken out of others.
+    pub taken: Vec<Taken>,
 }
 
 impl RegionFacts {
@@ -204,6 +233,8 @@ impl RegionFacts {
             sites: Vec::new(),
             sets: Vec::new(),
             requests: Vec::new(),
+            merges: Vec::new(),
+            taken: Vec::new(),
         };
         if let Some(syntax) = syntax {
             let collector =
@@ -212,7 +243,9 @@ impl RegionFacts {
             let mut requests = collector.requests();
             requests.extend(collector.configured(&sets));
             let sites = tokens.into_iter().map(|token| collector.site(token, &sets)).collect();
+            let (merges, taken) = collector.changes();
             (facts.sets, facts.requests, facts.sites) = (sets, requests, sites);
+            (facts.merges, facts.taken) = (merges, taken);
             facts.syntax = Some(syntax);
         } else {
             facts.sites = tokens

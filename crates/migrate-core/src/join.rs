@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
-use crate::facts::{Argument, Context, EntryForm, RegionFacts, SetOf, Site, statement_of};
+use crate::facts::{Argument, Context, EntryForm, RegionFacts, SetOf, Site, last_name, statement_of};
 use crate::finding::Rule;
 use crate::language::is_variable_name;
 use crate::scope::BindingId;
@@ -573,6 +573,10 @@ impl<'t, 'a> Joiner<'t, 'a> {
         if let Some(id) = self.returned_from(facts, syntax, place.node) {
             bound.push(id);
         }
+        // What is put into something is a part of it.
+        if facts.merges.iter().any(|merge| merge.statement == place.node) {
+            bound.extend(receiver_of(facts, place.node));
+        }
         for id in bound {
             self.union(&statement, &Key::Binding(place.at, id));
         }
@@ -587,6 +591,11 @@ impl<'t, 'a> Joiner<'t, 'a> {
             node = syntax.children(node)[0];
         }
         if syntax.kind(node) != Kind::Call {
+            return false;
+        }
+        // A copy is what it was made of.
+        let name = syntax.child(node, Role::Callee).map_or("", |callee| last_name(facts.node_text(callee)));
+        if self.tree.source.clients.copies.contains(&name.to_ascii_lowercase()) {
             return false;
         }
         let mut at_node = node;
@@ -781,7 +790,7 @@ fn statements_around(facts: &RegionFacts, of: &SetOf, statement: NodeId) -> Vec<
 }
 
 /// What a statement calls a method on, or sets an item of: a name of the program's own, at the start of it all.
-fn receiver_of(facts: &RegionFacts, statement: NodeId) -> Option<BindingId> {
+pub(crate) fn receiver_of(facts: &RegionFacts, statement: NodeId) -> Option<BindingId> {
     let syntax = facts.tree();
     let mut node = statement;
     loop {

@@ -516,6 +516,18 @@ pub struct Clients {
     /// Names of functions that set a request's credential without naming its header, lower case.
     #[serde(default)]
     pub credential_setters: Vec<String>,
+    /// Names of functions that put headers into those that they are called on, lower case.
+    #[serde(default)]
+    pub header_mergers: Vec<String>,
+    /// Names of methods that give what they are called on once more, lower case.
+    #[serde(default)]
+    pub copies: Vec<String>,
+    /// Names of functions that take a header out by its name, lower case.
+    #[serde(default)]
+    pub header_removers: Vec<String>,
+    /// What stands before a header that a statement takes out.
+    #[serde(default)]
+    pub removal_words: Vec<String>,
     /// Names of functions that read or remove a header by its name, lower case.
     pub header_getters: Vec<String>,
     /// What the path of a function ends in that makes a header's name of a text in lower case.

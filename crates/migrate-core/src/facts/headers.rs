@@ -57,6 +57,7 @@ impl Collector<'_> {
                 sets.entry(set).or_default().push(entry);
             }
         }
+        self.join_merged(&mut sets);
         self.join_given(&mut sets);
         self.join_chains(&mut sets);
         sets.into_iter()

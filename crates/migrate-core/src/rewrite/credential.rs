@@ -8,6 +8,7 @@ mod key_argument;
 mod key_header;
 mod key_setting;
 mod key_value;
+mod overridden;
 
 use std::collections::BTreeSet;
 
@@ -48,16 +49,25 @@ impl Rewriter<'_, '_> {
         for (index, set) in facts.sets.iter().enumerate() {
             let Some(first) = set.entries.first() else { continue };
             if !self.units.moves(at, first.statement) {
+                if self.units.of(at, first.statement).is_none() {
+                    self.set_beside(at, facts, set);
+                }
                 continue;
             }
             // The client that takes this set has the key, and has taken it out of the set.
             if self.given.contains(&(at, index)) {
                 continue;
             }
-            if is_relevant(self.tree.source, set) || self.is_of_request(at, facts, set) {
+            if is_relevant(self.tree.source, set)
+                || self.is_of_request(at, facts, set)
+                || self.is_upon_key(at, facts, set)
+            {
                 self.raw(at, facts, set);
+            } else {
+                self.set_beside(at, facts, set);
             }
         }
+        self.taken_out(at, facts);
     }
 
     /// The header sets that a request is given, with the regions they stand in.

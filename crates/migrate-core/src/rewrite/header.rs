@@ -418,6 +418,11 @@ impl Rewriter<'_, '_> {
         if !draft.removals.empties(syntax, &facts.text, container) {
             return;
         }
+        let statement = crate::facts::statement_of(facts.language, syntax, container);
+        let alone = container != map || syntax.children(up).len() == 1;
+        if alone && facts.merges.iter().any(|merge| merge.statement == statement) {
+            return draft.remove_statement(statement, cause);
+        }
         let set = syntax.child(up, Role::Target).and_then(|target| syntax.child(target, Role::Property));
         if let Some(name) = set.filter(|_| syntax.kind(up) == Kind::Assign) {
             let statement = crate::facts::statement_of(facts.language, syntax, up);

@@ -4,7 +4,7 @@ use crate::facts::{Entry, EntryValue, HeaderSet, RegionFacts, Request};
 use crate::finding::{Level, Rule};
 use crate::plan::values::EnvironmentKind;
 use crate::syntax::{Kind, NodeId};
-use crate::tree::At;
+use crate::tree::{At, Place};
 
 use super::carrier;
 use super::key_value::{names_variable, reads};
@@ -55,6 +55,7 @@ impl Rewriter<'_, '_> {
                 }
             }
             self.authorize(at, facts, first);
+            self.spread_beside(at, facts, set, first);
             return;
         }
         // Whether another set of the same unit carries the source's key.
@@ -196,7 +197,9 @@ impl Rewriter<'_, '_> {
     pub(super) fn auth_arguments(&mut self, at: At, facts: &RegionFacts, request: &Request) {
         let group = self.group(at, request.statement);
         for argument in &request.arguments {
-            if self.tree.source.clients.auth_arguments.contains(&argument.name) {
+            let known = self.tree.source.clients.auth_arguments.contains(&argument.name);
+            // What sets the source's key on each request sets the target's now.
+            if known && !self.sets_source_key(Place { at, node: argument.value }) {
                 let span = facts.tree().node(argument.item).span.clone();
                 self.provider_key(at, span, &format!("{}=…", argument.name));
                 self.draft(at).remove_item(argument.container, argument.item, (Rule::ProviderKey, group));
@@ -206,7 +209,7 @@ impl Rewriter<'_, '_> {
 }
 
 /// Whether two statements stand in different branches of one statement, so that never both of them run.
-fn exclusive(facts: &RegionFacts, a: NodeId, b: NodeId) -> bool {
+pub(super) fn exclusive(facts: &RegionFacts, a: NodeId, b: NodeId) -> bool {
     let syntax = facts.tree();
     let around: Vec<NodeId> = syntax.ancestors(a).collect();
     let common = syntax.ancestors(b).find(|up| around.contains(up));
