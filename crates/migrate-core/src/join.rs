@@ -3,6 +3,8 @@
 //! A unit is what must move together or stay together: statements that hold sites, tied by the names that carry
 //! their values from one statement to another. This floor and that of the [`tree`](crate::tree) are the only ones that see two files.
 
+mod settings;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
@@ -153,6 +155,7 @@ impl<'a> Tree<'a> {
         for (unit, pin) in self.foreign_pins(units) {
             units.units[unit as usize].pins.push(pin);
         }
+        self.pin_settings(units);
         for unit in &mut units.units {
             unit.pins.sort();
         }
@@ -436,6 +439,8 @@ impl<'t, 'a> Joiner<'t, 'a> {
             }
         }
         self.seed_variables();
+        self.seed_settings();
+        self.seed_neighbours();
         self.seed_properties();
         for (at, facts) in self.tree.regions() {
             // Everything that is set on one receiver goes out together.

@@ -9,6 +9,7 @@ mod header;
 mod json_text;
 mod manifest;
 mod model;
+mod prefix;
 mod removal;
 mod sdk;
 mod unused;
@@ -313,6 +314,9 @@ impl Rewriter<'_, '_> {
         if matches!(site.token.kind, TokenKind::Word | TokenKind::Identifier)
             && self.host_pieces(at, facts, index, site)
         {
+            return;
+        }
+        if self.prefix(at, facts, index, site) {
             return;
         }
         self.host_condition(at, facts, site);

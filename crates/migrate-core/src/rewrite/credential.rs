@@ -5,6 +5,7 @@
 //! other credential of it goes. Here is which requests and header sets that concerns, and what is said of keys.
 
 mod key_argument;
+mod key_branch;
 mod key_header;
 mod key_setting;
 mod key_value;

@@ -52,7 +52,10 @@ impl Rewriter<'_, '_> {
         let definition = definition_of(facts, site);
         let free = matches!(site.context, Context::Comment | Context::Lexical)
             || facts.language.is_prose()
-            || facts.language.is_data() && !of_client(facts, site);
+            || facts.language.is_data()
+                && !of_client(facts, site)
+                // The key of a client whose URL stands beside it goes with that.
+                && self.tree.urls_beside(facts, site).is_empty();
         let stays = if free { self.units.key_stays() } else { self.units.keeps_variable(at, site.statement) }
             || self.is_spoken_of_a_stay(at, facts, site, &name)
             || site.context == Context::Name && !facts.language.is_data() && self.is_split(&name);

@@ -129,6 +129,9 @@ impl Rewriter<'_, '_> {
             self.impossible(at, request.statement, "its language has no way to read a variable here");
             return;
         };
+        if self.key_of_branch(at, facts, request, key.given, (&new_value, import)) {
+            return self.remove_credentials(sets);
+        }
         match key.given {
             Some(argument) => {
                 let has_header = self.source_keys(sets).next().is_some();
@@ -255,7 +258,15 @@ impl Rewriter<'_, '_> {
     }
 
     /// Puts another value in the place of `value`. Of `{ apiKey }` the name stays, and gets a value of its own.
-    fn set_value(&mut self, at: At, facts: &RegionFacts, value: NodeId, new: String, rule: Rule, group: u32) {
+    pub(super) fn set_value(
+        &mut self,
+        at: At,
+        facts: &RegionFacts,
+        value: NodeId,
+        new: String,
+        rule: Rule,
+        group: u32,
+    ) {
         let span = facts.tree().node(value).span.clone();
         if facts.tree().kind(value) == Kind::Shorthand {
             self.edit(at, span.end..span.end, format!(": {new}"), rule, group);

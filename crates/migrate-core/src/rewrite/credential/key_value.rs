@@ -251,7 +251,7 @@ fn names_key(facts: &RegionFacts, span: &Span) -> bool {
 }
 
 /// Whether the variable of the target's key is named within `span`.
-fn names_target_key(facts: &RegionFacts, span: &Span) -> bool {
+pub(super) fn names_target_key(facts: &RegionFacts, span: &Span) -> bool {
     facts.sites_within(span).any(|site| site.token.kind == TokenKind::TargetVariable)
 }
 
