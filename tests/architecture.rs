@@ -92,7 +92,7 @@ const FLOORS: [&str; 11] = [
     "scope document",
     "facts verify",
     "tree",
-    "constant foreign",
+    "constant endpoint foreign",
     "join",
     "rewrite",
     "ledger",

@@ -152,7 +152,7 @@ impl<'a> Tree<'a> {
                 }
             }
         }
-        for (unit, pin) in self.foreign_pins(units) {
+        for (unit, pin) in self.foreign_pins(units).into_iter().chain(self.endpoint_pins(units)) {
             units.units[unit as usize].pins.push(pin);
         }
         self.pin_settings(units);
@@ -202,16 +202,7 @@ impl<'a> Tree<'a> {
                 class: class @ (EndpointClass::SourceOnly | EndpointClass::Different),
                 endpoint,
                 ..
-            }) => {
-                let help =
-                    source.endpoint(endpoint).map(|endpoint| endpoint.help.clone()).unwrap_or_default();
-                let message = if *class == EndpointClass::Different {
-                    format!("`{endpoint}` means something else on {}", source.target.title)
-                } else {
-                    format!("{} has no counterpart of the endpoint `{endpoint}`", source.target.title)
-                };
-                Some((Rule::Endpoint, message, help))
-            }
+            }) => Some(self.endpoint_reason(endpoint, *class)),
             TokenKind::Url(UrlForm::Foreign) => {
                 // Some paths lie beside the version's own.
                 let path = text.split_once("://").map_or(text, |(_, rest)| rest);

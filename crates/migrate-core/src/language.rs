@@ -33,6 +33,7 @@ mod lines;
 #[cfg(feature = "grammar")]
 mod lower;
 mod module_paths;
+pub(crate) mod packages;
 #[cfg(feature = "php")]
 mod php;
 mod prose;
@@ -150,7 +151,8 @@ pub struct EnvironmentRead {
 /// A name that an import binds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Import {
-    /// The module as written, without quotes: `openai`, `./config`, `..settings`.
+    /// The module as written, without quotes: `openai`, `./config`, `..settings`. Of one that is named by a prefix or an
+    /// address, the package (`npm:openai@6` is `openai`).
     pub module: String,
     /// The span of the module's name.
     pub module_span: Span,
@@ -330,6 +332,12 @@ pub trait Language: Send + Sync + Debug {
     /// `like`. `default` is the name of what a module exports by default, where the language has that.
     fn spell_import(&self, _module: &str, _names: &[(String, String)], _like: &str) -> Option<String> {
         None
+    }
+
+    /// The module of the package `name` in the notation in which the module `like` is written, without quotes; `version` is
+    /// a range of its versions. `None` where that notation can't name it.
+    fn spell_module(&self, name: &str, _version: &str, _like: &str) -> Option<String> {
+        Some(name.to_string())
     }
 
     /// The expression at `expression`, made so that it is never null: an empty string takes null's place.

@@ -40,6 +40,7 @@ pub mod config;
 mod constant;
 pub mod document;
 pub mod edit;
+mod endpoint;
 pub mod error;
 mod facts;
 pub mod finding;

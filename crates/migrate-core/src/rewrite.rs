@@ -236,6 +236,7 @@ pub(crate) fn rewrite(tree: &Tree<'_>, units: &Units, settings: &Settings) -> Dr
     }
     rewriter.kept();
     rewriter.untold_urls();
+    rewriter.endpoints();
     rewriter.remove_all_unused();
     for (at, facts) in tree.regions() {
         rewriter.finish(at, facts);

@@ -286,6 +286,9 @@ pub(crate) const WHOLE: &str = "=";
 /// The name of what a module exports by default.
 pub(crate) const DEFAULT: &str = "default";
 
+/// The name of an import of all that a module gives, and what it is bound to.
+pub(crate) const ALL: &str = "*";
+
 /// The name under which the file's scope holds what is exported as `name` without being bound to it. No identifier.
 pub(crate) fn exported(name: &str) -> String {
     format!("exports.{name}")
@@ -339,6 +342,9 @@ fn gives_value(syntax: &Syntax, assign: NodeId, id: NodeId) -> bool {
 fn is_parameter(syntax: &Syntax, text: &str, id: NodeId) -> bool {
     let mut at = id;
     while let Some(parent) = syntax.parent(at) {
+        if syntax.node(at).role == Role::Parameters {
+            return true;
+        }
         // A parameter's type names what is bound elsewhere.
         let before = text[..syntax.node(at).span.start].trim_end();
         if before.ends_with(':') && syntax.kind(parent) != Kind::Pair {
@@ -347,9 +353,6 @@ fn is_parameter(syntax: &Syntax, text: &str, id: NodeId) -> bool {
         // A default is bound elsewhere too.
         if before.ends_with('=') || matches!(syntax.node(at).role, Role::Type | Role::Owner) {
             return false;
-        }
-        if syntax.node(at).role == Role::Parameters {
-            return true;
         }
         // Of a parameter that has a name beside other names (its type's), only that is the parameter.
         let of_one =

@@ -12,8 +12,11 @@ use std::collections::BTreeMap;
 
 use crate::facts::{RegionFacts, statement_of};
 use crate::finding::Rule;
-use crate::source::Sdk;
+use crate::language::Import;
+use crate::scope::{ALL, DEFAULT};
+use crate::source::{Sdk, Source};
 use crate::syntax::{Kind, NodeId, Role, Syntax};
+use crate::token::TokenKind;
 use crate::tree::{At, Pin, Place, RegionSdk, Tree};
 
 use clients::Clients;
@@ -24,6 +27,19 @@ use strays::Answers;
 /// Whether the module that is imported in a region is one of the source's packages, and no file of the tree's own.
 pub(crate) fn is_source_module(tree: &Tree<'_>, at: At, module: &str) -> bool {
     tree.source.package_of_module(module).is_some() && tree.module(at, module).is_none()
+}
+
+/// The module of an import as it is written, without quotes.
+pub(crate) fn specifier<'f>(facts: &'f RegionFacts, import: &Import) -> &'f str {
+    let syntax = facts.tree();
+    &facts.text[syntax.node(syntax.innermost(&import.module_span)).content.clone()]
+}
+
+/// The module `name`, which takes the place of an import's, in that import's notation.
+pub(crate) fn respelled(source: &Source, facts: &RegionFacts, import: &Import, name: &str) -> Option<String> {
+    let package = source.package_of_module(&import.module).and_then(|package| package.becomes.as_ref());
+    let version = package.filter(|becomes| becomes.name == name).map_or("", |becomes| &becomes.version);
+    facts.language.spell_module(name, version, specifier(facts, import))
 }
 
 /// What a tree holds of the SDK, by region.
@@ -141,6 +157,23 @@ impl Reader<'_, '_> {
             for binding in scope.bindings.values() {
                 let Some(import) = &binding.import else { continue };
                 if !is_source_module(self.tree, self.at, &import.module) {
+                    self.import_of_others(import, out);
+                    continue;
+                }
+                let written = specifier(self.facts, import);
+                let becomes = by_language(&self.sdk.becomes, self.facts.language);
+                if becomes.is_some_and(|name| respelled(self.tree.source, self.facts, import, name).is_none())
+                {
+                    let message = format!("the SDK is loaded from `{written}`, which names no other package");
+                    let help = "Load the OpenAI SDK in its place, then run the command again.";
+                    self.pin(out, import.node, Rule::SdkClient, message, help);
+                    continue;
+                }
+                // Whoever imports it from here asks for it by this name.
+                if self.facts.node_text(import.node).starts_with("export") {
+                    let name = import.imported.as_deref().filter(|&name| name != ALL);
+                    let what = name.map_or("all".to_string(), |name| format!("`{name}`"));
+                    self.exported(import.node, &what, out);
                     continue;
                 }
                 let exact = Some(import.module.as_str()) == module;
@@ -162,6 +195,24 @@ impl Reader<'_, '_> {
                     self.pin(out, import.node, Rule::SdkClient, message, help.unwrap_or_default());
                 }
             }
+        }
+    }
+
+    /// A name of the SDK that comes from a package of others: what it does there is not known.
+    fn import_of_others(&self, import: &Import, out: &mut RegionSdk) {
+        let span = &self.syntax.node(import.node).span;
+        let name = import.imported.as_deref().filter(|&name| name != DEFAULT).unwrap_or(&import.local);
+        let is_sdk_name = self.facts.sites_within(span).any(|site| {
+            site.token.kind == TokenKind::SdkName && self.facts.text[site.token.span.clone()] == *name
+        });
+        if is_sdk_name && self.tree.module(self.at, &import.module).is_none() {
+            let message =
+                format!("`{name}` comes from `{}`, which is not looked into", specifier(self.facts, import));
+            let help = format!(
+                "If it is a client of {}, put the OpenAI SDK's in its place.",
+                self.tree.source.title
+            );
+            self.pin(out, import.node, Rule::SdkClient, message, help);
         }
     }
 
@@ -473,7 +524,8 @@ impl Reader<'_, '_> {
                 // Whoever imports it from here asks for it by this name.
                 let statement = statement_of(self.facts.language, self.syntax, id);
                 if self.facts.node_text(statement).starts_with("export {") {
-                    self.exported(id, out);
+                    let name = &self.facts.text[self.syntax.node(id).content.clone()];
+                    self.exported(id, &format!("`{name}`"), out);
                 }
                 out.names.push((id, name));
             }
@@ -481,9 +533,8 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn exported(&self, node: NodeId, out: &mut RegionSdk) {
-        let name = &self.facts.text[self.syntax.node(node).content.clone()];
-        let message = format!("`{name}` of the SDK is exported under its name");
+    fn exported(&self, node: NodeId, what: &str, out: &mut RegionSdk) {
+        let message = format!("{what} of the SDK is exported under its name");
         let help = "Export the client, or let whoever imports it import the OpenAI SDK's.";
         self.pin(out, node, Rule::SdkClient, message, help);
     }

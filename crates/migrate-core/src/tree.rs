@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use crate::facts::{Argument, Context, HeaderSet, RegionFacts, Request, Site};
 use crate::finding::Rule;
 use crate::language::{self, Import};
-use crate::scope::{BindingId, DEFAULT, WHOLE, exported};
+use crate::scope::{ALL, Binding, BindingId, DEFAULT, WHOLE, exported};
 use crate::sdk::names::SdkName;
 use crate::source::{Source, VariableRole};
 use crate::syntax::{Kind, NodeId, Role, Span, Syntax};
@@ -364,6 +364,14 @@ impl Tree<'_> {
         let mut names = [exported(name), name.to_string()].into_iter().chain(whole);
         if let Some(name) = names.find(|name| bindings.contains_key(name)) {
             return Some((at, BindingId { scope: 0, name }));
+        }
+        // All that a package of the source's gives is passed on under its name.
+        let of_source = |import: &Import| {
+            import.local == ALL && crate::sdk::is_source_module(self, at, &import.module)
+        };
+        let all = |binding: &Binding| binding.import.as_ref().is_some_and(|import| of_source(import));
+        if let Some((name, _)) = bindings.iter().find(|(_, binding)| all(binding)) {
+            return Some((at, BindingId { scope: 0, name: name.clone() }));
         }
         let steps = steps.checked_sub(1)?;
         self.stars(at).find_map(|there| self.exported(there, name, steps))

@@ -476,7 +476,7 @@ impl Collector<'_> {
         let syntax = self.syntax;
         let callee = syntax.child(call, Role::Callee).filter(|_| syntax.kind(call) == Kind::Call)?;
         let name = last_name(self.node_text(callee)).to_ascii_lowercase();
-        if !self.source.clients.credential_setters.contains(&name) {
+        if !self.source.clients.credential_setters.contains(&name) || self.set_argument(call).is_some() {
             return None;
         }
         let statement = statement_of(self.language, syntax, call);

@@ -139,7 +139,7 @@ impl Collector<'_> {
     }
 
     /// The argument that a call sets by its own name: `api_key(key)`, `WithBaseURL(url)`.
-    fn set_argument(&self, call: NodeId) -> Option<Argument> {
+    pub(super) fn set_argument(&self, call: NodeId) -> Option<Argument> {
         let syntax = self.syntax;
         let callee = syntax.child(call, Role::Callee).filter(|_| syntax.kind(call) == Kind::Call)?;
         let name = last_name(self.node_text(callee)).to_ascii_lowercase();
@@ -149,12 +149,30 @@ impl Collector<'_> {
             (&clients.url_setters, clients.url_arguments.first()),
             (&clients.header_map_setters, clients.header_arguments.first()),
         ];
+        // Beside the URL of a client it is that client's key, which need be no header's.
+        if clients.credential_setters.contains(&name) && self.is_beside_url(call) {
+            let (name, container) = (clients.key_arguments.first()?.clone(), syntax.arguments(call)?);
+            let [value] = self.items(container)[..] else { return None };
+            return Some(Argument { name, item: call, container, value });
+        }
         let by_list = || setters.into_iter().find(|(setters, _)| setters.contains(&name))?.1.cloned();
         let is_model = clients.model_setters.contains(&name);
         let argument = if is_model { "model".to_owned() } else { by_list()? };
         let container = syntax.arguments(call)?;
         let [value] = self.items(container)[..] else { return None };
         Some(Argument { name: argument, item: call, container, value })
+    }
+
+    /// Whether a call is one of several options that something is made with, of which another one is its URL.
+    fn is_beside_url(&self, call: NodeId) -> bool {
+        let syntax = self.syntax;
+        let Some(options) = syntax.parent(call).filter(|&up| syntax.kind(up) == Kind::Arguments) else {
+            return false;
+        };
+        self.items(options).into_iter().filter(|&other| syntax.kind(other) == Kind::Call).any(|other| {
+            let callee = syntax.child(other, Role::Callee).map_or("", |callee| self.node_text(callee));
+            self.source.clients.url_setters.contains(&last_name(callee).to_ascii_lowercase())
+        })
     }
 
     fn arguments(&self, container: NodeId, depth: usize, out: &mut Vec<Argument>) {

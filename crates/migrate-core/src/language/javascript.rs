@@ -3,8 +3,8 @@
 use tree_sitter::Node;
 
 use super::lower::{GrammarNode, Lowering, Shape, lower, operator};
-use super::spell;
 use super::{EnvironmentRead, Import, Language, Separator, Spelled, Wrap};
+use super::{packages, spell};
 use crate::syntax::{Kind, NodeId, Role, Syntax};
 
 /// A dialect: what it is called, and its grammar.
@@ -360,6 +360,10 @@ impl Language for JavaScript {
         Some(format!("{keyword} {local} from {quote}{module}{quote}{end}"))
     }
 
+    fn spell_module(&self, name: &str, version: &str, like: &str) -> Option<String> {
+        packages::respelled(name, version, like)
+    }
+
     fn respell_environment_read(&self, read: &str, _: &str) -> Option<Spelled> {
         // Each runtime has a way of its own: `process.env`, `import.meta.env`, `Deno.env`.
         Some(Spelled { text: format!("{} ?? \"\"", read.trim_end_matches('!')), import: None })
@@ -439,10 +443,14 @@ impl Language for JavaScript {
                 }
             }
         }
-        let place = syntax.node(module).content.clone();
-        let module = &text[place.clone()];
+        let content = syntax.node(module).content.clone();
+        let written = &text[content.clone()];
+        let (module, place) = match packages::named(written) {
+            Some((package, span)) => (package, content.start + span.start..content.start + span.end),
+            None => (written.to_owned(), content),
+        };
         let import = |(imported, local)| Import {
-            module: module.to_owned(),
+            module: module.clone(),
             module_span: place.clone(),
             imported,
             local,

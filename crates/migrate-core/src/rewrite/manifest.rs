@@ -3,6 +3,7 @@
 
 use crate::facts::{Context, RegionFacts, Site};
 use crate::finding::{Level, Rule};
+use crate::language::packages;
 use crate::plan::values::LeftReason;
 use crate::source::{Package, Replacement};
 use crate::syntax::{Kind, NodeId, Role, Span};
@@ -25,7 +26,9 @@ fn manifest(path: &str) -> Option<(&'static str, Form)> {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     let folder_is_requirements = path.contains("requirements/");
     match name.as_str() {
-        "package.json" => Some(("npm", Form::Syntax)),
+        "package.json" | "deno.json" | "deno.jsonc" | "import_map.json" | "importmap.json" => {
+            Some(("npm", Form::Syntax))
+        }
         "pyproject.toml" | "pipfile" | "setup.py" | "environment.yml" | "environment.yaml" | "conda.yml"
         | "conda.yaml" => Some(("pypi", Form::Syntax)),
         "setup.cfg" => Some(("pypi", Form::Lines)),
@@ -79,7 +82,10 @@ impl Rewriter<'_, '_> {
         }
         self.draft(at).reported.insert(index);
         let span = site.token.span.clone();
-        let text = facts.text[span.clone()].to_string();
+        // `name@version` is one word.
+        let text = &facts.text[span.clone()];
+        let name = text.find('@').filter(|&at| at > 0).map_or(text, |at| &text[..at]);
+        let (span, text) = (span.start..span.start + name.len(), name.to_string());
         let path = self.tree.files[at.file].path.clone();
         let line = facts.text[..span.start].rfind(['\n', '\r']).map_or(0, |found| found + 1);
         let before = &facts.text[line..span.start];
@@ -116,7 +122,9 @@ impl Rewriter<'_, '_> {
         };
         let done = match form {
             Some(Form::Lines) => self.requirement_line(at, facts, &span, &becomes),
-            Some(Form::Syntax) => facts.syntax.is_some() && self.manifest_entry(at, facts, site, &becomes),
+            Some(Form::Syntax) => {
+                facts.syntax.is_some() && self.manifest_entry(at, facts, site, &package.name, &becomes)
+            }
             None => self.command_word(at, facts, &span, &becomes),
         };
         if !done {
@@ -169,14 +177,26 @@ impl Rewriter<'_, '_> {
     }
 
     /// An entry of a map, or a string of a list.
-    fn manifest_entry(&mut self, at: At, facts: &RegionFacts, site: &Site, becomes: &Replacement) -> bool {
+    fn manifest_entry(
+        &mut self,
+        at: At,
+        facts: &RegionFacts,
+        site: &Site,
+        package: &str,
+        becomes: &Replacement,
+    ) -> bool {
         let syntax = facts.tree();
         let span = site.token.span.clone();
         let node = site.node;
+        let Some(parent) = syntax.parent(node) else { return false };
+        // What the package's own name is mapped to is written with that name.
+        let named = |key: NodeId| facts.text[syntax.node(key).content.clone()] == *package;
+        if syntax.node(node).role == Role::Value && syntax.child(parent, Role::Key).is_some_and(named) {
+            return true;
+        }
         if syntax.node(node).content.start != span.start {
             return false;
         }
-        let Some(parent) = syntax.parent(node) else { return false };
         let Some(container) = syntax.parent(parent) else { return false };
         if matches!(syntax.kind(parent), Kind::Pair | Kind::Assign)
             && matches!(syntax.node(node).role, Role::Key | Role::Target)
@@ -194,10 +214,17 @@ impl Rewriter<'_, '_> {
                 .filter(|&value| syntax.kind(value) == Kind::String && syntax.children(value).is_empty());
             let Some(value) = value else { return false };
             let content = syntax.node(value).content.clone();
-            let any = facts.text[content.clone()].trim() == "*";
+            let there = &facts.text[content.clone()];
+            let new = match packages::named(there) {
+                Some(_) => packages::respelled(&becomes.name, &becomes.version, there),
+                None if there.trim() == "*" => Some(there.to_string()),
+                None => Some(becomes.version.clone()),
+            };
+            let Some(new) = new else { return false };
+            let is_new = new != there;
             self.edit(at, span, becomes.name.clone(), Rule::Manifest, SHARED);
-            if !any {
-                self.edit(at, content, becomes.version.clone(), Rule::Manifest, SHARED);
+            if is_new {
+                self.edit(at, content, new, Rule::Manifest, SHARED);
             }
             return true;
         }

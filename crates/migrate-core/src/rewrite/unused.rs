@@ -224,23 +224,36 @@ impl Rewriter<'_, '_> {
                 }
             }
         }
+        let mut going: BTreeMap<NodeId, usize> = BTreeMap::new();
+        for (_, import, _) in &found {
+            *going.entry(import.node).or_default() += 1;
+        }
         for (id, import, group) in found {
             if let Some(there) = self.tree.imported(at, &id) {
                 self.lost.entry(there).or_default().insert((at, id));
             }
             let draft = self.draft(at);
             let cause = (Rule::UnmappedHeader, group);
-            if on_line.get(&import.node) == Some(&1) {
-                draft.remove_statement(import.node, cause);
-                continue;
-            }
             let item = syntax.descendants(import.node).into_iter().find(|&id| {
                 let direct = syntax
                     .parent(id)
                     .is_some_and(|up| matches!(syntax.kind(up), Kind::List | Kind::Map) || up == import.node);
                 direct && syntax.node(id).role != Role::Module && facts.node_text(id) == import.local
             });
-            if let Some((item, container)) = item.and_then(|item| Some((item, syntax.parent(item)?))) {
+            // Of an import that loses all its names nothing is left, whether they go now or went before.
+            let item = item.and_then(|item| Some((item, syntax.parent(item)?)));
+            let gone = item.map_or(0, |(_, container)| {
+                let goes = |id: &&NodeId| draft.removals.takes(container, **id);
+                syntax.children(container).iter().filter(goes).count()
+            });
+            let now = going.get(&import.node).copied().unwrap_or_default();
+            if on_line.get(&import.node).is_some_and(|&all| all <= now.max(gone + 1)) {
+                // `const { name } = require(…)`: the statement is more than its import.
+                let alone =
+                    |&up: &NodeId| syntax.kind(up) == Kind::Statement && syntax.children(up).len() == 1;
+                let whole = syntax.parent(import.node).filter(alone).unwrap_or(import.node);
+                draft.remove_statement(whole, cause);
+            } else if let Some((item, container)) = item {
                 draft.remove_item(container, item, cause);
             }
         }

@@ -127,15 +127,30 @@ impl Rewriter<'_, '_> {
         let group = self.group(at, site.statement);
         self.edit(at, prefix, replacement, Rule::BaseUrl, group);
         if let UrlForm::Base { class: EndpointClass::Unlisted, endpoint, .. } = form {
-            let help =
-                self.tree.source.endpoint(endpoint).map(|endpoint| endpoint.help.clone()).unwrap_or_default();
-            let message = format!("{} does not list the endpoint `{endpoint}`", target.title);
-            let help = if help.is_empty() {
-                format!("Try it against {}, or use an endpoint that is listed.", target.title)
-            } else {
-                help
-            };
-            self.find(at, span, Rule::Endpoint, Level::Check, message, help);
+            self.unlisted(at, span, endpoint);
+        }
+    }
+
+    /// Says that the target does not list an endpoint.
+    fn unlisted(&mut self, at: At, span: Span, endpoint: &str) {
+        let target = &self.tree.source.target;
+        let help =
+            self.tree.source.endpoint(endpoint).map(|endpoint| endpoint.help.clone()).unwrap_or_default();
+        let message = format!("{} does not list the endpoint `{endpoint}`", target.title);
+        let help = if help.is_empty() {
+            format!("Try it against {}, or use an endpoint that is listed.", target.title)
+        } else {
+            help
+        };
+        self.find(at, span, Rule::Endpoint, Level::Check, message, help);
+    }
+
+    /// Endpoints that stand apart from their base, and that the target does not list.
+    pub(super) fn endpoints(&mut self) {
+        for asked in self.tree.asked_endpoints(self.units) {
+            if asked.class == EndpointClass::Unlisted && !self.units.units[asked.unit as usize].stays() {
+                self.unlisted(asked.at, asked.span, &asked.path);
+            }
         }
     }
 

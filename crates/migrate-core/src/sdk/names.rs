@@ -156,7 +156,7 @@ pub(crate) fn header_name(source: &Source, name: &str) -> String {
 }
 
 /// `fineTuning` as `fine_tuning`.
-pub(super) fn snake(name: &str) -> String {
+pub(crate) fn snake(name: &str) -> String {
     let mut out = String::with_capacity(name.len() + 4);
     for c in name.chars() {
         if c.is_ascii_uppercase() {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::facts::{RegionFacts, Site, statement_of};
 use crate::finding::Rule;
 use crate::sdk::names::{SdkName, by_language};
+use crate::sdk::respelled;
 use crate::source::Sdk;
 use crate::syntax::{Kind, NodeId};
 use crate::tree::{At, RegionSdk};
@@ -189,7 +190,10 @@ impl Rewriter<'_, '_> {
             if names.is_empty() {
                 let whole = statement_of(facts.language, syntax, statement);
                 self.draft(at).remove_statement(whole, (Rule::SdkClient, group));
-            } else if let Some(text) = facts.language.spell_import(module, &names, &facts.text[span.clone()])
+            } else if let Some(text) = imports
+                .first()
+                .and_then(|(_, _, import)| respelled(self.tree.source, facts, import, module))
+                .and_then(|module| facts.language.spell_import(&module, &names, &facts.text[span.clone()]))
             {
                 self.replace(at, span, text, Rule::SdkClient, group);
             } else {
