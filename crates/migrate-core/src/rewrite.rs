@@ -354,6 +354,7 @@ impl Rewriter<'_, '_> {
                 return;
             }
             TokenKind::Identifier if site.context == Context::Name && self.field(at, facts, site) => return,
+            TokenKind::SdkName if self.named_class(at, facts, index, site) => return,
             TokenKind::SdkName | TokenKind::Identifier => match site.context {
                 Context::Comment | Context::Lexical => LeftReason::Prose,
                 _ => LeftReason::Identifier,

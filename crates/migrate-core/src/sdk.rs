@@ -4,6 +4,7 @@
 //! Facts only; the edits are in [`rewrite::sdk`](crate::rewrite).
 
 mod clients;
+mod embedded;
 pub(crate) mod names;
 mod options;
 mod strays;
@@ -48,10 +49,12 @@ pub(crate) fn collect(tree: &Tree<'_>) -> BTreeMap<At, RegionSdk> {
     let mut out = BTreeMap::new();
     let clients = Clients::of(tree, sdk);
     for (at, facts) in tree.regions() {
+        let mut region = RegionSdk::default();
         if facts.syntax.is_some() && by_language(&sdk.modules, facts.language).is_some() {
-            let region = Reader { tree, sdk, clients: &clients, at, facts, syntax: facts.tree() }.read();
-            out.insert(at, region);
+            region = Reader { tree, sdk, clients: &clients, at, facts, syntax: facts.tree() }.read();
         }
+        embedded::find(tree, at, facts, &mut region);
+        out.insert(at, region);
     }
     out
 }

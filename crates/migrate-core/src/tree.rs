@@ -160,6 +160,8 @@ pub(crate) struct RegionSdk {
     pub subscripts: Vec<(NodeId, NodeId)>,
     /// Places where a client is handed to what can't be followed.
     pub escapes: Vec<NodeId>,
+    /// Packages of the source's that code in a text imports.
+    pub embedded: Vec<String>,
     /// Reasons to stay, each with its statement.
     pub pins: Vec<(NodeId, Pin)>,
     /// Statements that use a client, or say that a name holds one, each with that name: a type, a call or a class that is
@@ -366,9 +368,8 @@ impl Tree<'_> {
             return Some((at, BindingId { scope: 0, name }));
         }
         // All that a package of the source's gives is passed on under its name.
-        let of_source = |import: &Import| {
-            import.local == ALL && crate::sdk::is_source_module(self, at, &import.module)
-        };
+        let of_source =
+            |import: &Import| import.local == ALL && crate::sdk::is_source_module(self, at, &import.module);
         let all = |binding: &Binding| binding.import.as_ref().is_some_and(|import| of_source(import));
         if let Some((name, _)) = bindings.iter().find(|(_, binding)| all(binding)) {
             return Some((at, BindingId { scope: 0, name: name.clone() }));

@@ -7,7 +7,7 @@ use crate::language::packages;
 use crate::plan::values::LeftReason;
 use crate::source::{Package, Replacement};
 use crate::syntax::{Kind, NodeId, Role, Span};
-use crate::tree::At;
+use crate::tree::{At, RegionSdk};
 
 use super::Rewriter;
 use crate::edit::SHARED;
@@ -81,6 +81,9 @@ impl Rewriter<'_, '_> {
             return;
         }
         self.draft(at).reported.insert(index);
+        if self.named_module(at, facts, site) {
+            return;
+        }
         let span = site.token.span.clone();
         // `name@version` is one word.
         let text = &facts.text[span.clone()];
@@ -136,21 +139,23 @@ impl Rewriter<'_, '_> {
 
     /// Whether a unit that stays imports the package, or something that can't be read by syntax may.
     fn is_needed(&self, package: &Package) -> bool {
-        self.tree.regions().any(|(at, facts)| {
-            facts.scopes.scopes.iter().flat_map(|scope| scope.bindings.values()).any(|binding| {
-                binding.import.as_ref().is_some_and(|import| {
-                    let ours = self
-                        .tree
-                        .source
-                        .package_of_module(&import.module)
-                        .is_some_and(|other| other.name == package.name);
-                    let statement = crate::facts::statement_of(facts.language, facts.tree(), import.node);
-                    let moves = self.units.moves(at, statement);
-                    let local = self.tree.module(at, &import.module).is_some();
-                    ours && !moves && !local
+        let embedded = |region: &RegionSdk| region.embedded.contains(&package.name);
+        self.tree.sdk.values().any(embedded)
+            || self.tree.regions().any(|(at, facts)| {
+                facts.scopes.scopes.iter().flat_map(|scope| scope.bindings.values()).any(|binding| {
+                    binding.import.as_ref().is_some_and(|import| {
+                        let ours = self
+                            .tree
+                            .source
+                            .package_of_module(&import.module)
+                            .is_some_and(|other| other.name == package.name);
+                        let statement = crate::facts::statement_of(facts.language, facts.tree(), import.node);
+                        let moves = self.units.moves(at, statement);
+                        let local = self.tree.module(at, &import.module).is_some();
+                        ours && !moves && !local
+                    })
                 })
             })
-        })
     }
 
     /// A line of a requirements file.

@@ -4,6 +4,7 @@
 mod client;
 mod import;
 mod method;
+mod named;
 
 use crate::facts::{RegionFacts, SetOf, statement_of};
 use crate::finding::{Level, Rule};

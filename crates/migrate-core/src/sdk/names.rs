@@ -34,7 +34,7 @@ impl Sdk {
     }
 
     /// What `exported` of `module` is, where `own` is the SDK's own module.
-    pub(super) fn name_in(&self, own: &str, module: &str, exported: &str) -> Option<SdkName> {
+    pub(crate) fn name_in(&self, own: &str, module: &str, exported: &str) -> Option<SdkName> {
         if module == own {
             return Some(self.name(exported));
         }
