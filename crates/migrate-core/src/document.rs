@@ -338,6 +338,10 @@ fn by_name(name: &str) -> Option<&'static str> {
             return Some("caddyfile");
         }
         "requirements.in" | "constraints.txt" => return Some("requirements"),
+        // Pages that have no ending by custom, and what packages say of themselves.
+        "readme" | "changelog" | "changes" | "news" | "notice" | "todo" | "metadata" | "pkg-info" => {
+            return Some("text");
+        }
         "setup.cfg" | "pipfile" | ".npmrc" | ".pypirc" | ".editorconfig" | "pip.conf" => {
             return Some(if lower == "pipfile" { "toml" } else { "ini" });
         }
