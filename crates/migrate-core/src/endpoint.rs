@@ -218,6 +218,9 @@ impl Tree<'_> {
         while let (Kind::Other, [only]) = (syntax.kind(node), syntax.children(node)) {
             node = *only;
         }
+        if syntax.kind(node) != Kind::Call {
+            return None;
+        }
         let request = facts.requests.iter().find(|request| request.call == node)?;
         let clients = &self.source.clients;
         let has_base = crate::tree::argument_values(self, at, request).any(|(argument, place)| {

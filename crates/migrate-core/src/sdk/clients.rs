@@ -15,8 +15,15 @@ use super::names::{SdkName, by_language};
 /// A name, by the region that binds it.
 pub(super) type Bound = (At, BindingId);
 
-/// How far a class is followed through those that it is made from, and a value through names: no program goes on longer.
-const STEPS: usize = 8;
+/// How many expressions and classes are looked at to tell what one expression is. A name may have many values, and each of
+/// these more of them: what can't be told in so many steps is not told.
+pub(super) const STEPS: usize = 64;
+
+/// Takes a step of those that are left; `None` where there is none.
+pub(super) fn step(steps: &mut usize) -> Option<()> {
+    *steps = steps.checked_sub(1)?;
+    Some(())
+}
 
 /// What constructs an object, in the languages that the SDK is written for.
 const CONSTRUCTORS: [&str; 2] = ["__init__", "constructor"];
@@ -193,7 +200,7 @@ impl<'t, 'a> Clients<'t, 'a> {
         }
         let Some(function) = syntax
             .child(call, Role::Callee)
-            .and_then(|callee| self.function(Place { at, node: callee }, STEPS))
+            .and_then(|callee| self.function(Place { at, node: callee }, &mut { STEPS }))
         else {
             return;
         };
@@ -313,7 +320,10 @@ impl<'t, 'a> Clients<'t, 'a> {
                 }
                 let named = facts.scopes.resolve(syntax, &facts.text, callee);
                 named.is_some_and(|(id, _)| self.makers.contains(&(at, id)))
-                    || matches!(self.member(Place { at, node: callee }, STEPS), Some(Member::Made(_)))
+                    || matches!(
+                        self.member(Place { at, node: callee }, &mut { STEPS }),
+                        Some(Member::Made(_))
+                    )
             }
             _ => false,
         }
@@ -329,7 +339,7 @@ impl<'t, 'a> Clients<'t, 'a> {
         if let Some((id, _)) = named.filter(|(id, _)| self.bindings.contains(&(place.at, id.clone()))) {
             return Some((place.at, id));
         }
-        match self.member(place, STEPS)? {
+        match self.member(place, &mut { STEPS })? {
             Member::Held(bound) => Some(bound),
             // A property; a method that is not called is handed on, and gives one there.
             Member::Made(bound) => Some(bound),
@@ -337,7 +347,7 @@ impl<'t, 'a> Clients<'t, 'a> {
     }
 
     /// What `object.name` at `place` is, where the class of the object is one of the tree's.
-    fn member(&self, place: Place, steps: usize) -> Option<Member> {
+    fn member(&self, place: Place, steps: &mut usize) -> Option<Member> {
         let facts = self.tree.region(place.at);
         let syntax = facts.tree();
         if syntax.kind(place.node) != Kind::Member {
@@ -350,7 +360,7 @@ impl<'t, 'a> Clients<'t, 'a> {
     }
 
     /// What a class, or one that it is made from, has as `name`.
-    fn field(&self, class: Place, name: &str, steps: usize) -> Option<Member> {
+    fn field(&self, class: Place, name: &str, steps: &mut usize) -> Option<Member> {
         let scope = self.tree.region(class.at).scopes.of_class(class.node)?;
         let bound = |name: String| (class.at, BindingId { scope, name });
         let (field, method) = (bound(format!("self.{name}")), bound(name.to_string()));
@@ -360,7 +370,7 @@ impl<'t, 'a> Clients<'t, 'a> {
         if self.makers.contains(&method) {
             return Some(Member::Made(method));
         }
-        let steps = steps.checked_sub(1)?;
+        step(steps)?;
         self.bases(class).into_iter().find_map(|base| self.field(base, name, steps))
     }
 
@@ -394,7 +404,7 @@ impl<'t, 'a> Clients<'t, 'a> {
 
     /// The function that is called by the expression at `place`: one that is named, a method, or what constructs an
     /// object.
-    fn function(&self, place: Place, steps: usize) -> Option<Place> {
+    fn function(&self, place: Place, steps: &mut usize) -> Option<Place> {
         let facts = self.tree.region(place.at);
         let syntax = facts.tree();
         let found = match syntax.kind(place.node) {
@@ -422,8 +432,8 @@ impl<'t, 'a> Clients<'t, 'a> {
     }
 
     /// The class of the tree that the value of an expression is an object of.
-    fn class_of(&self, place: Place, steps: usize) -> Option<Place> {
-        let steps = steps.checked_sub(1)?;
+    fn class_of(&self, place: Place, steps: &mut usize) -> Option<Place> {
+        step(steps)?;
         let facts = self.tree.region(place.at);
         let syntax = facts.tree();
         match syntax.kind(place.node) {
@@ -439,12 +449,16 @@ impl<'t, 'a> Clients<'t, 'a> {
                     return self.class_of_type(Place { at: bound.0, node: declared });
                 }
                 let binding = there.scopes.scopes[bound.1.scope].bindings.get(&bound.1.name)?;
-                binding.assigns.iter().find_map(|&assign| {
+                for &assign in &binding.assigns {
+                    step(steps)?;
                     let of = |role| there.tree().child(assign, role).map(|node| Place { at: bound.0, node });
-                    of(Role::Type)
-                        .and_then(|declared| self.class_of_type(declared))
-                        .or_else(|| self.class_of(of(Role::Value)?, steps))
-                })
+                    let declared = of(Role::Type).and_then(|declared| self.class_of_type(declared));
+                    let class = declared.or_else(|| self.class_of(of(Role::Value)?, steps));
+                    if class.is_some() {
+                        return class;
+                    }
+                }
+                None
             }
             Kind::Call => {
                 self.class_named(Place { at: place.at, node: syntax.child(place.node, Role::Callee)? })

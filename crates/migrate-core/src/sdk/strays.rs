@@ -7,11 +7,9 @@ use crate::finding::Rule;
 use crate::scope::BindingId;
 use crate::syntax::{Kind, NodeId, Role};
 
+use super::clients::{STEPS, step};
 use super::names::{argument_header, options_of};
 use super::{Reader, RegionSdk, is_source_module, item_name};
-
-/// How far a value is followed back to the package that it comes from.
-const STEPS: usize = 8;
 
 /// What is bound to the answers of a client's methods.
 #[derive(Default)]
@@ -66,25 +64,35 @@ impl Reader<'_, '_> {
     /// Whether a call is of something that another package gives.
     fn is_foreign_call(&self, call: NodeId) -> bool {
         let callee = self.syntax.child(call, Role::Callee);
-        callee.is_some_and(|callee| self.is_foreign(callee, STEPS))
+        callee.is_some_and(|callee| self.is_foreign(callee, &mut { STEPS }))
     }
 
     /// Whether an expression is, or is taken of, what a package gives that is not the SDK.
-    fn is_foreign(&self, node: NodeId, steps: usize) -> bool {
-        let Some(steps) = steps.checked_sub(1) else { return false };
+    fn is_foreign(&self, node: NodeId, steps: &mut usize) -> bool {
+        if step(steps).is_none() {
+            return false;
+        }
         let named = self.facts.scopes.resolve(self.syntax, &self.facts.text, node);
         if let Some((id, binding)) = named {
             if let Some(import) = &binding.import {
                 return self.tree.module(self.at, &import.module).is_none()
                     && !is_source_module(self.tree, self.at, &import.module);
             }
-            let of = |&assign: &NodeId| {
-                let values = [Role::Type, Role::Value].map(|role| self.syntax.child(assign, role));
-                values.into_iter().flatten().any(|value| self.is_foreign(value, steps))
-            };
             let declared = self.clients.declared_type(self.at, id);
-            return binding.assigns.iter().any(of)
-                || declared.is_some_and(|declared| self.is_foreign(declared, steps));
+            if declared.is_some_and(|declared| self.is_foreign(declared, steps)) {
+                return true;
+            }
+            for &assign in &binding.assigns {
+                if step(steps).is_none() {
+                    return false;
+                }
+                let mut values =
+                    [Role::Type, Role::Value].into_iter().filter_map(|role| self.syntax.child(assign, role));
+                if values.any(|value| self.is_foreign(value, steps)) {
+                    return true;
+                }
+            }
+            return false;
         }
         match self.syntax.kind(node) {
             Kind::Call => self.syntax.child(node, Role::Callee),
