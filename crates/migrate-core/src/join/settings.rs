@@ -146,7 +146,7 @@ impl Tree<'_> {
 
 /// What an assignment or an entry around a node gives its value to.
 fn target_of(facts: &RegionFacts, node: NodeId) -> Option<NodeId> {
-    let syntax = facts.tree();
+    let syntax = facts.syntax.as_ref()?;
     let around = std::iter::once(node).chain(syntax.ancestors(node));
     around.take_while(|&up| !matches!(syntax.kind(up), Kind::Block | Kind::Function | Kind::Class)).find_map(
         |up| match syntax.kind(up) {
@@ -159,10 +159,10 @@ fn target_of(facts: &RegionFacts, node: NodeId) -> Option<NodeId> {
 
 /// Whether a name is that of a member or an item.
 fn reads_member(facts: &RegionFacts, site: &Site) -> bool {
-    let role = facts.tree().node(site.node).role;
+    let is = |role| facts.syntax.as_ref().is_some_and(|syntax| syntax.node(site.node).role == role);
     match site.context {
-        Context::Name => role == Role::Property,
-        Context::Text { whole } => whole && role == Role::Subscript,
+        Context::Name => is(Role::Property),
+        Context::Text { whole } => whole && is(Role::Subscript),
         _ => false,
     }
 }
