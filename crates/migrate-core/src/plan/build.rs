@@ -140,18 +140,16 @@ pub(super) fn build(fs: &dyn FileSystem, source: &Source, options: &PlanOptions)
     let all = files.into_iter().zip(edits).enumerate();
     for group in parallel::groups(all, |(_, (file, _))| file.bytes().len()) {
         let indices: Vec<usize> = group.iter().map(|(index, _)| *index).collect();
-        let outcomes =
-            parallel::map(group, threads, &|| false, |(index, (file, edits))| -> Result<_, Error> {
-                let frozen = frozen.contains(&index);
-                let outcome = outcome(fs, source, &tree, index, file, edits, &drafts, frozen)?;
-                // The edits were normalized when they were made.
-                Ok(outcome.and_then(|planned| planned.into_plan().ok()))
-            });
-        for outcome in outcomes {
-            plan.files.extend(outcome?);
-        }
+        let outcomes = parallel::map(group, threads, &|| false, |(index, (file, edits))| {
+            outcome(fs, source, &tree, index, file, edits, &drafts, frozen.contains(&index))
+        });
         // Of a long file, no more than its bytes and those that it becomes is kept.
         indices.into_iter().for_each(|index| tree.forget(index));
+        let outcomes: Vec<Option<Planned>> = outcomes.into_iter().collect::<Result<_, _>>()?;
+        let planned: Vec<Planned> = outcomes.into_iter().flatten().collect();
+        // The edits were normalized when they were made.
+        let files = parallel::map(planned, threads, &|| false, |planned| planned.into_plan().ok());
+        plan.files.extend(files.into_iter().flatten());
     }
     Ok(plan)
 }
